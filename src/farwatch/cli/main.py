@@ -1,0 +1,60 @@
+"""The `farwatch` program: a literal table of commands, each imported only when it is run."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import cast
+
+import click
+
+from farwatch import __version__
+from farwatch.errors import FarwatchError
+
+# command -> (module under farwatch.cli that holds `command`, one line of help)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "world": ("world", "Compile the gazetteer and borders that every command reads."),
+    "doctor": ("doctor", "Say what is configured, reachable and missing."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when run, so that `--help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in the order of the table (the order of the work)."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"farwatch.cli.{COMMANDS[cmd_name][0]}")
+        return cast(click.Command, getattr(module, cmd_name.replace("-", "_")))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="farwatch")
+def cli() -> None:
+    """An overseas-security desk: from open reports to a warned site."""
+
+
+def main() -> None:
+    """Run the program; an error is one sentence on standard error and its exit code."""
+    try:
+        cli(standalone_mode=False)
+    except FarwatchError as error:
+        click.echo(f"farwatch: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(141)

@@ -1,0 +1,1 @@
+"""Runs sources under their terms: gate, fetch, isolate failures, check volume."""

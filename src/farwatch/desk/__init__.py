@@ -1,0 +1,1 @@
+"""Where stages meet stores, sources and channels; one module a room."""

@@ -1,0 +1,127 @@
+"""Every error Farwatch raises on purpose.
+
+    FarwatchError                 exit 1   something Farwatch itself can name
+    ├── UsageError                exit 2   a command, option or argument is wrong
+    ├── SettingsError             exit 3   a setting is missing, unknown or unreadable
+    ├── InputError                exit 4   bad input: source, position, field, value, what to do
+    │   ├── UnreadableReport               one record of a feed
+    │   ├── UnreadableFeed                 a whole document of a feed
+    │   └── RejectedRows                   a table the user gave, refused whole
+    ├── TermsError                exit 5   a source's terms do not allow what was asked
+    ├── FetchError                exit 6   a source could not be fetched
+    │   └── ForbiddenAddress               an address Farwatch never contacts
+    ├── NotFound                  exit 7   no such alert, event, site, place ...
+    ├── StoreError                exit 8   database or lake missing, locked or of another version
+    ├── ChannelError              exit 9   a message could not be handed over
+    └── ExerciseError             exit 10  exercise and real would have mixed
+
+An error's message is one sentence that carries the offending value.
+"""
+
+from __future__ import annotations
+
+
+class FarwatchError(Exception):
+    """Base of every deliberate error; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class UsageError(FarwatchError):
+    """A command, an option or an argument is wrong."""
+
+    exit_code = 2
+
+
+class SettingsError(FarwatchError):
+    """A setting is missing, unknown or cannot be read."""
+
+    exit_code = 3
+
+
+class InputError(FarwatchError):
+    """Bad input; says what was wrong, where, with which value."""
+
+    exit_code = 4
+
+    def __init__(
+        self,
+        source: str,
+        reason: str = "cannot be read",
+        *,
+        field: str | None = None,
+        value: object = None,
+        position: str | None = None,
+    ) -> None:
+        self.source = source
+        self.reason = reason
+        self.field = field
+        self.value = value
+        self.position = position
+        super().__init__(self._sentence())
+
+    def _sentence(self) -> str:
+        where = self.source + (f", {self.position}" if self.position else "")
+        what = ""
+        if self.field is not None:
+            shown = repr(self.value)
+            what = f"{self.field} {shown if len(shown) <= 120 else shown[:117] + '...'} "
+        return f"{where}: {what}{self.reason}"
+
+    def at(self, position: str) -> InputError:
+        """The same error, told where in its document it stands (`line 12`, `features[3]`)."""
+        return type(self)(
+            self.source, self.reason, field=self.field, value=self.value, position=position
+        )
+
+
+class UnreadableReport(InputError):
+    """One record of a feed cannot be read; the rest of the feed goes on."""
+
+
+class UnreadableFeed(InputError):
+    """A whole document of a feed cannot be read."""
+
+
+class RejectedRows(InputError):
+    """A table was refused whole because some of its rows are wrong."""
+
+
+class TermsError(FarwatchError):
+    """A source's terms are incomplete, expired or do not allow this use."""
+
+    exit_code = 5
+
+
+class FetchError(FarwatchError):
+    """A source could not be fetched."""
+
+    exit_code = 6
+
+
+class ForbiddenAddress(FetchError):
+    """An address that Farwatch never contacts (private, link-local, another scheme)."""
+
+
+class NotFound(FarwatchError):
+    """Nothing has this name or id."""
+
+    exit_code = 7
+
+
+class StoreError(FarwatchError):
+    """The database or the lake is missing, locked, or of another version."""
+
+    exit_code = 8
+
+
+class ChannelError(FarwatchError):
+    """A message could not be handed over to its channel."""
+
+    exit_code = 9
+
+
+class ExerciseError(FarwatchError):
+    """Exercise and real data or channels would have mixed."""
+
+    exit_code = 10

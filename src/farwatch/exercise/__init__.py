@@ -1,0 +1,1 @@
+"""A seeded synthetic world that speaks the real feed formats."""

@@ -1,0 +1,1 @@
+"""Events at a place to an Assessment, with its skill."""

@@ -1,0 +1,1 @@
+"""The nouns: frozen dataclasses and Arrow schemas, no I/O."""

@@ -1,0 +1,1 @@
+"""Events x Sites to Exposures to Alerts."""

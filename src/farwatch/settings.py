@@ -1,0 +1,122 @@
+"""One frozen Settings, read once: defaults, then a TOML file, then environment, then flags.
+
+Environment names are `FARWATCH_` and the field in capitals. The TOML file is `farwatch.toml` in the
+working folder or the one `FARWATCH_CONFIG` names. An unknown key is an error, not a guess.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from farwatch.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a desk can be told. Paths are absolute once loaded."""
+
+    data_dir: Path = Path("~/.local/share/farwatch")
+    database_url: str = ""  # empty: SQLite in data_dir
+    lake_url: str = ""  # empty: a folder in data_dir
+    lake_engine: str = "duckdb"  # duckdb | spark
+    organisation: str = "Our organisation"
+    jurisdiction: str = ""  # ISO alpha-2 of where the organisation collects
+    non_commercial: bool = False  # the organisation declares non-commercial use
+    sources_dir: str = ""  # further source YAML files
+    sources: str = ""  # comma-separated ids to run; empty: all enabled
+    rules_file: str = ""  # alert rules; empty: the built-in ones
+    webhook_url: str = ""  # where released alerts are posted
+    jsonl_file: str = ""  # where alerts are appended as JSON lines
+    exercise: bool = False  # this desk is an exercise desk
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'desk.sqlite'}"
+
+    @property
+    def lake(self) -> str:
+        """Folder or URL of the lake's Delta tables."""
+        return self.lake_url or str(self.data_dir / "lake")
+
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", ""}
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    config: Path | None = None,
+) -> Settings:
+    """Read the settings; raises SettingsError naming the setting and its value.
+
+    A flag that is None was not given.
+    """
+    env = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    path = config or (Path(env["FARWATCH_CONFIG"]) if env.get("FARWATCH_CONFIG") else None)
+    if path is not None and not path.is_file():
+        raise SettingsError(f"settings file {str(path)!r} does not exist")
+    path = path or Path("farwatch.toml")
+    if path.is_file():
+        values |= _known(_from_toml(path), str(path))
+    names = {field.name for field in fields(Settings)}
+    values |= {
+        name: env[f"FARWATCH_{name.upper()}"] for name in names if f"FARWATCH_{name.upper()}" in env
+    }
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    values |= _known(given, "flags")
+    return _checked(Settings(**{name: _typed(name, value) for name, value in values.items()}))
+
+
+def _from_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"settings file {str(path)!r} is not TOML: {error}") from error
+
+
+def _known(values: Mapping[str, Any], where: str) -> dict[str, Any]:
+    names = {field.name for field in fields(Settings)}
+    for name in values:
+        if name not in names:
+            raise SettingsError(f"{where}: {name!r} is no setting; settings are {sorted(names)}")
+    return dict(values)
+
+
+def _typed(name: str, value: Any) -> Any:
+    default = getattr(Settings(), name)
+    if isinstance(default, bool):
+        return _boolean(name, value)
+    if isinstance(default, Path):
+        return Path(str(value)).expanduser().absolute()
+    return str(value)
+
+
+def _boolean(name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise SettingsError(f"setting {name} is {value!r}, neither true nor false")
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.lake_engine not in {"duckdb", "spark"}:
+        raise SettingsError(
+            f"setting lake_engine is {settings.lake_engine!r}; it is duckdb or spark"
+        )
+    if settings.data_dir == Settings().data_dir:
+        from dataclasses import replace
+
+        return replace(settings, data_dir=settings.data_dir.expanduser().absolute())
+    return settings

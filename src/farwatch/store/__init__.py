@@ -1,0 +1,1 @@
+"""Database (SQLAlchemy) and lake (Delta tables)."""

@@ -1,0 +1,1 @@
+"""Report to Event: locate, classify, grade, merge."""

@@ -1,0 +1,1 @@
+"""Facts of the earth: gazetteer, borders, code tables, compiled at set-up."""
