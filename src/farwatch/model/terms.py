@@ -40,7 +40,8 @@ class Source:
 
     `format` names the module in `sources/`; `window_hours` is how far back a complete snapshot
     reaches (None: not a snapshot feed); `silent_after_hours` is when silence becomes a warning.
-    `source_class` is one of global_news, local_news, official, staff, data.
+    `source_class` is one of global_news, local_news, official, staff, data. `covers` says where its
+    silence matters: "country:ZM", "admin1:ZM.08", "site:<id>" or "place:<name>".
     """
 
     id: str
@@ -59,3 +60,4 @@ class Source:
     terms: Terms
     limits: Limits
     enabled: bool = True
+    covers: tuple[str, ...] = ()
