@@ -145,11 +145,9 @@ def gdacs(quakes: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def cap(warning: Mapping[str, Any]) -> bytes:
+    """A CAP 1.2 alert with status Exercise; `references` is what an Update or Cancel is about."""
     said = warning["references"]
     references = f"<references>{said}</references>" if said else ""
-    references = (
-        f"<references>{warning['references']}</references>" if warning["references"] else ""
-    )
     response = "".join(f"<responseType>{word}</responseType>" for word in warning["response"])
     polygon = " ".join(f"{lat},{lon}" for lat, lon in warning["polygon"])
     area = f"<polygon>{polygon}</polygon>" if polygon else ""

@@ -1,4 +1,4 @@
-"""Earthquake feeds of an exercise: complete snapshots, revised, deleted and aftershock solutions."""
+"""Earthquake feeds of an exercise: complete snapshots, revisions, deletions, aftershocks."""
 
 from __future__ import annotations
 

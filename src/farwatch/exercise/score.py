@@ -64,7 +64,8 @@ def _expected(entry: dict[str, Any], alerts: Sequence[Alert]) -> Iterable[Findin
         name = entry["id"] + (f" at {site}" if site else "")
         sent = min((alert.sent for alert in fitting), default=None)
         if sent is None:
-            yield Finding("expect", name, False, "never came" + _nearest(entry, site, alerts))
+            nearest = _nearest(entry, site, alerts)
+            yield Finding("expect", name, passed=False, detail=f"never came{nearest}")
         else:
             late = (sent - by).total_seconds()
             detail = "in time" if late <= 0 else f"{late:.0f} s late"
@@ -94,7 +95,7 @@ def _nearest(entry: dict[str, Any], site: str | None, alerts: Sequence[Alert]) -
     """What came instead, for the reader of a miss."""
     after, by = parse_utc(entry["after"]) - _EARLY, parse_utc(entry["by"])
     others = [
-        f"{a.message.value} {a.kind.value} {a.route.value} {a.urgency} {a.severity} to {a.recipient}"
+        f"{a.message.value} {a.kind.value} {a.route.value} {a.urgency} {a.severity} ({a.recipient})"
         for a in alerts
         if after <= a.sent <= by and (site is None or site in a.sites)
     ]
