@@ -94,9 +94,20 @@ class TermsError(FarwatchError):
 
 
 class FetchError(FarwatchError):
-    """A source could not be fetched."""
+    """A source could not be fetched.
+
+    `status` is the HTTP status if there was an answer; `retry_after` the seconds that the
+    publisher asked us to wait, where it did.
+    """
 
     exit_code = 6
+
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        self.status = status
+        self.retry_after = retry_after
+        super().__init__(message)
 
 
 class ForbiddenAddress(FetchError):
@@ -116,9 +127,16 @@ class StoreError(FarwatchError):
 
 
 class ChannelError(FarwatchError):
-    """A message could not be handed over to its channel."""
+    """A message could not be handed over to its channel.
+
+    `status` is the HTTP status if the receiver answered with one.
+    """
 
     exit_code = 9
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(message)
 
 
 class ExerciseError(FarwatchError):
