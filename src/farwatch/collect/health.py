@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,25 +85,22 @@ def judge(
     per_day = _per_day(count, min(window, now - since))
     volume = _volume(per_day, source.expected_per_day)
     errors = [error for h in recent for error in h.errors]
-    silent = silence > timedelta(hours=source.silent_after_hours)
     return Health(
         source=source.id,
         last_heard=last_heard,
         last_answered=max((h.at for h in past if not h.failed), default=None),
         silence_hours=silence / timedelta(hours=1),
-        silent=silent,
+        silent=_is_silent(source, silence),
         count=count,
         per_day=per_day,
         volume=volume,
         rejected=len(errors),
         errors=tuple(errors[-SHOWN_ERRORS:]),
-        warnings=tuple(
-            [
-                *([_silence(source, last_heard, silence)] if silent else []),
-                *([_volume_warning(source, per_day, volume)] if volume in ("low", "high") else []),
-                *([f"{source.id}: {len(errors)} records rejected"] if errors else []),
-                *([f"{source.id}: {past[-1].failed}"] if past and past[-1].failed else []),
-            ]
+        warnings=(
+            *_silence_warning(source, last_heard, silence),
+            *_volume_warning(source, per_day, volume),
+            *([f"{source.id}: {len(errors)} records rejected"] if errors else []),
+            *([f"{source.id}: {past[-1].failed}"] if past and past[-1].failed else []),
         ),
     )
 
@@ -119,15 +116,24 @@ def _volume(per_day: float | None, expected: tuple[float, float]) -> str:
     return "low" if per_day < low else "high" if per_day > high else "normal"
 
 
-def _silence(source: Source, last_heard: datetime | None, silence: timedelta) -> str:
+def _is_silent(source: Source, silence: timedelta) -> bool:
+    return silence > timedelta(hours=source.silent_after_hours)
+
+
+def _silence_warning(
+    source: Source, last_heard: datetime | None, silence: timedelta
+) -> Iterator[str]:
+    if not _is_silent(source, silence):
+        return
     since = f"since {last_heard.isoformat()}" if last_heard else "and was never heard"
     where = f" (covers {', '.join(source.covers)})" if source.covers else ""
-    return (
+    yield (
         f"{source.id}: silent for {silence / timedelta(hours=1):.1f} h {since}, "
         f"its bound is {source.silent_after_hours:g} h{where}"
     )
 
 
-def _volume_warning(source: Source, per_day: float | None, volume: str) -> str:
-    low, high = source.expected_per_day
-    return f"{source.id}: {per_day:.1f} reports a day is {volume}, {low:g} to {high:g} are expected"
+def _volume_warning(source: Source, per_day: float | None, volume: str) -> Iterator[str]:
+    if volume in ("low", "high"):
+        low, high = source.expected_per_day
+        yield f"{source.id}: {per_day:.1f} reports a day is {volume}, {low:g} to {high:g} expected"

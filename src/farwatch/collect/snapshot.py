@@ -18,7 +18,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 MISSES = 2  # consecutive complete snapshots without it
-KEEP_WITHDRAWN = timedelta(days=30)  # how long a return is still recognised as one
+# How long a withdrawn statement's return is still recognised as one, and how long an absent
+# statement of a feed without a window is remembered.
+KEEP = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +149,8 @@ def _absent(
     standing: Standing, snapshot_time: datetime, window: timedelta | None, *, complete: bool
 ) -> Standing | None:
     """The standing after one absence, None when it is no longer followed."""
-    if standing.withdrawn:
-        return standing if snapshot_time - standing.seen <= KEEP_WITHDRAWN else None
-    if window is None:
-        return standing
+    if standing.withdrawn or window is None:
+        return standing if snapshot_time - standing.seen <= KEEP else None
     if snapshot_time - (standing.when or standing.seen) >= window:
         return None
     if not complete or standing.when is None:

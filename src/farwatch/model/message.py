@@ -22,7 +22,7 @@ class MessageKey:
     revision: int
 
     def __str__(self) -> str:
-        """The four parts, percent-encoded and joined by "/": ASCII, fit for a header or a column."""
+        """The four parts, percent-encoded and joined by "/": ASCII, fit for a header."""
         parts = (self.alert, self.recipient, self.channel, str(self.revision))
         return "/".join(quote(part, safe=":@") for part in parts)
 
