@@ -1,0 +1,305 @@
+"""The database's tables: key fields as indexed columns, the whole noun beside them as JSON text.
+
+`body` is always `bodies.pack(noun)`. Text rather than the server's JSON type: it is never queried
+into, and feeds hold NUL characters and lone surrogates that PostgreSQL's jsonb refuses.
+Times are aware UTC on both databases. `migrations/` must lead to exactly these tables (a test
+compares them).
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from farwatch.store.columns import Time, boolean, integer, optional, serial, text, time, where
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# --- what we were told -------------------------------------------------------------------------
+
+reports = sa.Table(
+    "reports",
+    metadata,
+    text("id", primary_key=True),
+    text("source"),
+    text("key"),
+    time("received"),
+    optional("published", Time),
+    text("batch"),
+    text("body"),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Index(None, "source", "key"),
+)
+
+statements = sa.Table(
+    "statements",
+    metadata,
+    text("source", primary_key=True),
+    text("key", primary_key=True),
+    text("current"),
+    time("received"),  # of the current version
+    optional("published", Time),
+    boolean("withdrawn"),
+    optional("flagged_at", Time),  # last withdrawal or reinstatement
+    optional("flag_reason", sa.Text),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    serial("id"),
+    text("action"),
+    text("report"),
+    text("source"),
+    text("key"),
+    time("received"),
+    optional("reason", sa.Text),
+    sqlite_autoincrement=True,  # a number is never given twice, even after rows moved to the lake
+)
+
+marks = sa.Table(
+    "marks",
+    metadata,
+    text("name", primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+    optional("at", Time),
+)
+
+cursors = sa.Table("cursors", metadata, text("source", primary_key=True), text("body"))
+
+rejects = sa.Table(
+    "rejects",
+    metadata,
+    text("digest", primary_key=True),
+    text("source"),
+    text("document"),
+    optional("position", sa.Text),
+    optional("field", sa.Text),
+    optional("value", sa.Text),
+    text("reason"),
+    time("at"),
+    sa.Index(None, "source", "at"),
+)
+
+health = sa.Table(
+    "health",
+    metadata,
+    text("source", primary_key=True),
+    optional("last_heard", Time),
+    optional("last_new", Time),
+    optional("last_error", sa.Text),
+    optional("last_error_at", Time),
+    integer("failures", "0"),  # in a row
+    optional("snapshot", sa.Text),
+)
+
+volumes = sa.Table(
+    "volumes",
+    metadata,
+    text("source", primary_key=True),
+    sa.Column("hour", Time, primary_key=True),
+    integer("accepted", "0"),
+    integer("unchanged", "0"),
+    integer("rejected", "0"),
+)
+
+# --- what we made of it ------------------------------------------------------------------------
+
+readings = sa.Table(
+    "readings",
+    metadata,
+    text("source", primary_key=True),
+    text("key", primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    text("report"),
+    text("kind"),
+    time("start"),
+    *where(),
+    text("body"),
+    sa.Index(None, "start", "kind"),
+    sa.Index(None, "country", "start"),
+    sa.Index(None, "lat", "lon"),
+)
+
+judgements = sa.Table(
+    "judgements",
+    metadata,
+    text("left", primary_key=True),
+    text("right", primary_key=True),
+    text("by", primary_key=True),
+    text("verdict"),
+    time("at"),
+    text("body"),
+    sa.Index(None, "right"),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    text("id", primary_key=True),
+    integer("version"),
+    text("kind"),
+    optional("category", sa.Text),
+    integer("severity"),
+    integer("credibility"),
+    boolean("official"),
+    text("state"),
+    text("title"),
+    time("start"),
+    optional("expires", Time),
+    time("first_reported"),
+    time("last_reported"),
+    boolean("exercise"),
+    optional("first_source", sa.Text),
+    *where(),
+    text("body"),
+    sa.Index(None, "state", "expires"),
+    sa.Index(None, "start"),
+    sa.Index(None, "country", "start"),
+    sa.Index(None, "last_reported"),
+)
+
+event_versions = sa.Table(
+    "event_versions",
+    metadata,
+    text("id", primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    text("body"),
+)
+
+event_statements = sa.Table(
+    "event_statements",
+    metadata,
+    sa.Column("event", sa.Text, sa.ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    text("statement", primary_key=True),
+    sa.Index(None, "statement"),
+)
+
+redirects = sa.Table(
+    "redirects",
+    metadata,
+    text("old", primary_key=True),
+    text("surviving", index=True),
+    time("at"),
+)
+
+assessments = sa.Table(
+    "assessments",
+    metadata,
+    text("id", primary_key=True),
+    text("place"),
+    time("as_of"),
+    optional("overall", sa.Integer),
+    text("body"),
+    sa.Index(None, "place", "as_of"),
+)
+
+levels = sa.Table(
+    "levels",
+    metadata,
+    sa.Column(
+        "assessment", sa.Text, sa.ForeignKey("assessments.id", ondelete="CASCADE"), primary_key=True
+    ),
+    text("category", primary_key=True),
+    text("place"),
+    time("as_of"),
+    optional("level", sa.Integer),
+    boolean("at_least"),
+    text("trend"),
+    sa.Index(None, "place", "category", "as_of"),
+)
+
+# --- what is in our care, whom we tell ---------------------------------------------------------
+
+sites = sa.Table(
+    "sites",
+    metadata,
+    text("id", primary_key=True),
+    sa.Column("lat", sa.Float, nullable=False),
+    sa.Column("lon", sa.Float, nullable=False),
+    optional("country", sa.Text),
+    integer("tier"),
+    text("body"),
+    sa.Index(None, "country"),
+)
+
+exposures = sa.Table(
+    "exposures",
+    metadata,
+    text("event", primary_key=True),
+    text("site", primary_key=True),
+    integer("event_version"),
+    integer("severity"),
+    sa.Column("probability", sa.Float, nullable=False),
+    text("body"),
+    sa.Index(None, "site"),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    text("key", primary_key=True),
+    integer("revision"),
+    text("id", index=True),
+    text("event", index=True),
+    text("recipient"),
+    text("state"),
+    text("route"),
+    boolean("released"),
+    time("sent"),
+    time("ends"),
+    boolean("exercise"),
+    optional("disposition", sa.Text),
+    text("body"),
+    sa.Index(None, "state", "ends"),
+)
+
+alert_revisions = sa.Table(
+    "alert_revisions",
+    metadata,
+    sa.Column("key", sa.Text, sa.ForeignKey("alerts.key", ondelete="CASCADE"), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    text("id", index=True),
+    text("body"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    serial("id"),
+    sa.Column("key", sa.Text, sa.ForeignKey("alerts.key"), nullable=False),
+    text("recipient"),
+    text("channel"),
+    integer("revision"),
+    text("state"),  # waiting | claimed | sent | given_up
+    integer("attempts", "0"),
+    integer("repeats", "0"),
+    time("next_attempt"),
+    optional("claimed_until", Time),
+    optional("handed_over_at", Time),
+    optional("last_error", sa.Text),
+    text("body"),
+    sa.UniqueConstraint("key", "recipient", "channel", "revision"),
+    sa.Index(None, "state", "next_attempt"),
+    sqlite_autoincrement=True,
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    serial("id"),
+    time("at"),
+    text("kind"),
+    text("by"),
+    text("subject", index=True),
+    text("body"),
+    text("previous"),
+    text("hash"),
+    sqlite_autoincrement=True,
+)
