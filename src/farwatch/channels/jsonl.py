@@ -70,7 +70,7 @@ class JsonLines:
             fcntl.flock(file, fcntl.LOCK_EX)
             if new:
                 _sync_folder(self._path.parent)
-            yield file  # type: ignore[misc]  # unbuffered: FileIO, which reads and writes alike
+            yield file
 
     def _catch_up(self, file: BinaryIO) -> None:
         """Read the lines that were added since the last look, and take off a torn last one."""
@@ -84,7 +84,7 @@ class JsonLines:
         if torn:
             if not b'{"key": '.startswith(torn[:8]):
                 raise ChannelError(
-                    f"jsonl: {str(self._path)!r} ends in {torn[:60]!r}, which Farwatch did not write"
+                    f"jsonl: {str(self._path)!r} ends in {torn[:60]!r}, not of our writing"
                 )
             os.ftruncate(file.fileno(), status.st_size - len(torn))
         for line in whole.splitlines():
@@ -97,7 +97,7 @@ class JsonLines:
             key, exercise = record["key"], record["exercise"]
         except (ValueError, TypeError, KeyError) as error:
             raise ChannelError(
-                f"jsonl: {str(self._path)!r} holds {line[:60]!r}, which Farwatch did not write"
+                f"jsonl: {str(self._path)!r} holds {line[:60]!r}, not of our writing"
             ) from error
         if exercise is not self.exercise:
             raise ExerciseError(

@@ -1,4 +1,4 @@
-"""Webhook: a message POSTed as JSON, with its key for idempotency and a signature over time and body.
+"""Webhook: a message POSTed as JSON, with its key and a signature over time and body.
 
     Idempotency-Key: <message key>
     Farwatch-Timestamp: <seconds since 1970>
