@@ -50,8 +50,9 @@ def _usgs(name: str, metadata: dict[str, Any]) -> Stamp:
 def _canada(name: str, metadata: dict[str, Any]) -> Stamp:
     generated = metadata["generated"]
     seconds = generated.get("timestamp") if isinstance(generated, dict) else generated
-    number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-    return Stamp(_time(name, seconds * 1000 if number else seconds))
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool):
+        return Stamp(_time(name, seconds * 1000))
+    return Stamp(_time(name, seconds))
 
 
 def _time(name: str, milliseconds: Any) -> datetime:

@@ -40,6 +40,9 @@ def permit(
 def _objections(source: Source, jurisdiction: str, today: date) -> Iterator[str]:
     terms = source.terms
     yield from _incomplete(terms)
+    for name in ("every_seconds", "max_bytes", "timeout_seconds", "requests_per_minute"):
+        if not getattr(source.limits, name) > 0:
+            yield f"its limit {name} {getattr(source.limits, name)!r} is not above zero"
     if terms.expires < terms.reviewed:
         yield f"its terms expire on {terms.expires}, before their review on {terms.reviewed}"
     if today > terms.expires:

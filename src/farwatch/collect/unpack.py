@@ -130,8 +130,8 @@ def _tar_members(packed: Packed, bound: int) -> Iterator[Packed | UnreadableFeed
     try:
         with (
             packed.stream() as file,
-            # The whole archive is bounded, for a member's headers are read before its size is known.
-            tarfile.open(fileobj=_Bounded(packed.name, file), mode="r|") as archive,
+            # Bounded as a whole, for a member's headers are read before its size is known.
+            tarfile.open(fileobj=cast(BinaryIO, _Bounded(packed.name, file)), mode="r|") as archive,
         ):
             for count, member in enumerate(archive):
                 if count >= MAX_MEMBERS:
