@@ -38,9 +38,8 @@ def insert_new(conn: Connection, table: sa.Table, rows: Sequence[Row]) -> int:
     """Insert the rows whose unique keys are not taken; the number inserted."""
     if not rows:
         return 0
-    before = count(conn, table)
-    conn.execute(_insert(conn, table).on_conflict_do_nothing(), [dict(row) for row in rows])
-    return count(conn, table) - before
+    done = conn.execute(_insert(conn, table).on_conflict_do_nothing(), [dict(row) for row in rows])
+    return int(done.rowcount)
 
 
 def count(conn: Connection, table: sa.Table) -> int:

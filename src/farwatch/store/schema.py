@@ -2,8 +2,7 @@
 
 `body` is always `bodies.pack(noun)`. Text rather than the server's JSON type: it is never queried
 into, and feeds hold NUL characters and lone surrogates that PostgreSQL's jsonb refuses.
-Times are aware UTC on both databases. `migrations/` must lead to exactly these tables (a test
-compares them).
+Times are aware UTC. `migrations/` must lead to exactly these tables (a test compares them).
 """
 
 from __future__ import annotations

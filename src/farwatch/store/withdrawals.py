@@ -76,7 +76,7 @@ def _flag(
             .where(due)
             .values(withdrawn=action == WITHDRAWN, flagged_at=at, flag_reason=reason)
         )
-        current = {key: report for key, report in rows}
+        current = {row.key: row.current for row in rows}
         ordered = [key for key in some if key in current]
         entry = {"action": action, "source": source, "received": at, "reason": reason}
         conn.execute(

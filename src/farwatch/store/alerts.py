@@ -1,0 +1,149 @@
+"""Alerts by key, with their revisions; written in one transaction with the messages they cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from farwatch.errors import NotFound
+from farwatch.model.protect import Alert, AlertState, Disposition
+from farwatch.store import schema
+from farwatch.store.bodies import pack, unpack
+from farwatch.store.outbox import Outgoing, enqueue
+from farwatch.store.rows import chunks, upsert
+
+# An alert in these states may still be revised, cancelled or acknowledged.
+ACTIVE = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+
+
+def put(conn: Connection, alerts: Sequence[Alert], messages: Sequence[Outgoing] = ()) -> int:
+    """Make these the revisions that stand and queue their messages; the number queued.
+
+    The same (key, revision) again overwrites its state; the same message again is not queued.
+    """
+    latest = {alert.key: alert for alert in alerts}
+    upsert(conn, schema.alerts, [_row(alert) for alert in latest.values()])
+    every = {(alert.key, alert.revision): alert for alert in alerts}
+    upsert(
+        conn,
+        schema.alert_revisions,
+        [
+            {
+                "key": alert.key,
+                "revision": alert.revision,
+                "id": alert.id,
+                "body": pack(alert),
+            }
+            for alert in every.values()
+        ],
+    )
+    return enqueue(conn, messages)
+
+
+def get(conn: Connection, name: str) -> Alert:
+    """An alert by its id or key: the revision that stands, or the one an older id names.
+
+    Raises NotFound.
+    """
+    table, revisions = schema.alerts, schema.alert_revisions
+    query = sa.select(table.c.body).where(sa.or_(table.c.id == name, table.c.key == name))
+    body = conn.execute(query.order_by(table.c.sent.desc()).limit(1)).scalar()
+    if body is None:
+        older = sa.select(revisions.c.body).where(revisions.c.id == name)
+        body = conn.execute(older.order_by(revisions.c.revision.desc()).limit(1)).scalar()
+    if body is None:
+        raise NotFound(f"no alert {name!r}")
+    return unpack(Alert, body)
+
+
+def by_keys(conn: Connection, keys: Iterable[str]) -> dict[str, Alert]:
+    """The standing revision of each key; unknown keys are left out."""
+    table = schema.alerts
+    found: dict[str, Alert] = {}
+    for some in chunks(keys):
+        query = sa.select(table.c.key, table.c.body).where(table.c.key.in_(some))
+        found |= {row.key: unpack(Alert, row.body) for row in conn.execute(query)}
+    return found
+
+
+def of_events(conn: Connection, events: Iterable[str]) -> list[Alert]:
+    """The standing alerts about these events, in the order they were sent."""
+    table = schema.alerts
+    found: list[Alert] = []
+    for some in chunks(events):
+        query = sa.select(table.c.body).where(table.c.event.in_(some))
+        found += [unpack(Alert, body) for body in conn.execute(query).scalars()]
+    return sorted(found, key=lambda alert: (alert.sent, alert.key))
+
+
+def active(conn: Connection, now: datetime | None = None) -> list[Alert]:
+    """Open and acknowledged alerts (with `now`: that have not ended), in the order sent."""
+    table = schema.alerts
+    query = sa.select(table.c.body).where(table.c.state.in_([state.value for state in ACTIVE]))
+    if now is not None:
+        query = query.where(table.c.ends > now)
+    query = query.order_by(table.c.sent, table.c.key)
+    return [unpack(Alert, body) for body in conn.execute(query).scalars()]
+
+
+def ended(conn: Connection, now: datetime) -> list[Alert]:
+    """Active alerts whose time is over: what the desk expires."""
+    return [alert for alert in active(conn) if alert.ends <= now]
+
+
+def every(conn: Connection, since: datetime | None = None) -> list[Alert]:
+    """All standing alerts in any state (sent since then), in the order sent."""
+    table = schema.alerts
+    query = sa.select(table.c.body).order_by(table.c.sent, table.c.key)
+    if since is not None:
+        query = query.where(table.c.sent >= since)
+    return [unpack(Alert, body) for body in conn.execute(query).scalars()]
+
+
+def revisions(conn: Connection, key: str) -> list[Alert]:
+    """All revisions of an alert, first to last."""
+    table = schema.alert_revisions
+    query = sa.select(table.c.body).where(table.c.key == key).order_by(table.c.revision)
+    return [unpack(Alert, body) for body in conn.execute(query).scalars()]
+
+
+def dispose(conn: Connection, name: str, disposition: Disposition) -> Alert:
+    """Say what an alert proved to be, which closes it if it was active; raises NotFound."""
+    alert = get(conn, name)
+    state = AlertState.CLOSED if alert.state in ACTIVE else alert.state
+    disposed = replace(alert, disposition=disposition, state=state)
+    put(conn, [disposed])
+    return disposed
+
+
+def dispositions(conn: Connection) -> dict[Disposition | None, int]:
+    """How many alerts proved to be what; None for those not yet disposed of."""
+    table = schema.alerts
+    query = sa.select(table.c.disposition, sa.func.count()).group_by(table.c.disposition)
+    return {
+        None if word is None else Disposition(word): int(number)
+        for word, number in conn.execute(query)
+    }
+
+
+def _row(alert: Alert) -> dict[str, Any]:
+    return {
+        "key": alert.key,
+        "revision": alert.revision,
+        "id": alert.id,
+        "event": alert.event,
+        "recipient": alert.recipient,
+        "state": alert.state.value,
+        "route": alert.route.value,
+        "released": alert.released,
+        "sent": alert.sent,
+        "ends": alert.ends,
+        "exercise": alert.exercise,
+        "disposition": alert.disposition.value if alert.disposition else None,
+        "body": pack(alert),
+    }

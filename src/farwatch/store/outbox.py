@@ -1,0 +1,185 @@
+"""The outbox: every message to hand over, keyed by alert, recipient, channel and revision.
+
+Delivery is at least once. A worker claims rows for a while, hands each over, and completes or
+fails it. A worker killed in between lets its claim run out; the row is then claimed again, which
+counts as a repeat, for the message may have been handed over already.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from farwatch.errors import NotFound
+from farwatch.store import schema
+from farwatch.store.rows import insert_new
+
+WAITING, CLAIMED, SENT, GIVEN_UP = "waiting", "claimed", "sent", "given_up"
+
+_LONGEST_ERROR = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to queue: `key` is its alert's, `due` when it may first be handed over.
+
+    `payload` is whatever the channel needs, as JSON values.
+    """
+
+    key: str
+    recipient: str
+    channel: str
+    revision: int
+    due: datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message in the outbox. `repeats` counts claims that ended without a word."""
+
+    id: int
+    key: str
+    recipient: str
+    channel: str
+    revision: int
+    state: str
+    attempts: int
+    repeats: int
+    next_attempt: datetime
+    handed_over_at: datetime | None
+    last_error: str | None
+    payload: Mapping[str, Any]
+
+
+def enqueue(conn: Connection, messages: Sequence[Outgoing]) -> int:
+    """Queue the messages that are not there yet; how many. Their alerts must be stored."""
+    rows = [
+        {
+            "key": message.key,
+            "recipient": message.recipient,
+            "channel": message.channel,
+            "revision": message.revision,
+            "state": WAITING,
+            "next_attempt": message.due,
+            "body": json.dumps(dict(message.payload)),
+        }
+        for message in messages
+    ]
+    return insert_new(conn, schema.outbox, rows)
+
+
+def claim(conn: Connection, now: datetime, *, limit: int = 100, lease: timedelta) -> list[Queued]:
+    """Take messages that are due, for `lease`; oldest due first. Commit before handing them over.
+
+    Two workers never hold one message at a time, unless a lease ran out.
+    """
+    table = schema.outbox
+    lapsed = sa.and_(table.c.state == CLAIMED, table.c.claimed_until <= now)
+    due = sa.and_(table.c.state == WAITING, table.c.next_attempt <= now)
+    query = (
+        sa.select(table.c.id)
+        .where(sa.or_(due, lapsed))
+        .order_by(table.c.next_attempt, table.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # left out by SQLite, whose writers are alone
+    )
+    ids = list(conn.execute(query).scalars())
+    if not ids:
+        return []
+    conn.execute(
+        sa.update(table)
+        .where(table.c.id.in_(ids))
+        .values(
+            repeats=table.c.repeats + sa.case((table.c.state == CLAIMED, 1), else_=0),
+            attempts=table.c.attempts + 1,
+            state=CLAIMED,
+            claimed_until=now + lease,
+        )
+    )
+    return _read(conn, table.c.id.in_(ids))
+
+
+def complete(conn: Connection, message_id: int, at: datetime) -> None:
+    """The channel took the message; raises NotFound."""
+    _update(
+        conn,
+        message_id,
+        {"state": SENT, "handed_over_at": at, "claimed_until": None, "last_error": None},
+    )
+
+
+def fail(conn: Connection, message_id: int, error: str, next_attempt: datetime | None) -> None:
+    """The channel refused: try again at `next_attempt`, or never (None); raises NotFound."""
+    change: dict[str, Any] = {"claimed_until": None, "last_error": error[:_LONGEST_ERROR]}
+    if next_attempt is None:
+        change["state"] = GIVEN_UP
+    else:
+        change |= {"state": WAITING, "next_attempt": next_attempt}
+    _update(conn, message_id, change)
+
+
+def of_alert(conn: Connection, key: str) -> list[Queued]:
+    """All messages of an alert, in the order queued."""
+    return _read(conn, schema.outbox.c.key == key)
+
+
+def told(conn: Connection, key: str) -> list[tuple[str, str]]:
+    """Who was told of an alert: distinct (recipient, channel) with a message handed over, or
+    perhaps handed over by a worker that was killed. These are to hear of a cancellation."""
+    reached = [
+        (item.recipient, item.channel)
+        for item in of_alert(conn, key)
+        if item.state in {SENT, CLAIMED} or item.repeats
+    ]
+    return list(dict.fromkeys(reached))
+
+
+def undelivered(conn: Connection) -> list[Queued]:
+    """All messages not handed over yet and not given up, soonest first."""
+    found = _read(conn, schema.outbox.c.state.in_([WAITING, CLAIMED]))
+    return sorted(found, key=lambda item: (item.next_attempt, item.id))
+
+
+def totals(conn: Connection) -> dict[str, int]:
+    """Messages by state, and under "repeats" how many hand-overs may have been double."""
+    table = schema.outbox
+    query = sa.select(table.c.state, sa.func.count(), sa.func.sum(table.c.repeats))
+    rows = conn.execute(query.group_by(table.c.state)).all()
+    counted = {state: int(number) for state, number, _ in rows}
+    return counted | {"repeats": sum(int(repeats) for _, _, repeats in rows)}
+
+
+def _read(conn: Connection, condition: sa.ColumnElement[bool]) -> list[Queued]:
+    table = schema.outbox
+    query = sa.select(table).where(condition).order_by(table.c.next_attempt, table.c.id)
+    return [
+        Queued(
+            id=row.id,
+            key=row.key,
+            recipient=row.recipient,
+            channel=row.channel,
+            revision=row.revision,
+            state=row.state,
+            attempts=row.attempts,
+            repeats=row.repeats,
+            next_attempt=row.next_attempt,
+            handed_over_at=row.handed_over_at,
+            last_error=row.last_error,
+            payload=json.loads(row.body),
+        )
+        for row in conn.execute(query)
+    ]
+
+
+def _update(conn: Connection, message_id: int, values: dict[str, Any]) -> None:
+    table = schema.outbox
+    done = conn.execute(sa.update(table).where(table.c.id == message_id).values(values))
+    if done.rowcount == 0:
+        raise NotFound(f"no message {message_id} in the outbox")
