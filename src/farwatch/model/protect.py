@@ -33,7 +33,8 @@ class Exposure:
 
     `distance_km` is site to event centre (0 inside a polygon), `reach_km` the kind's reach at that
     severity, `probability` P(site inside reach) over the event's uncertainty, `severity` the
-    severity *at the site* (an earthquake's falls with distance).
+    severity *at the site* (an earthquake's falls with distance). `uncertainty_km` is the radius in
+    which the event may really have happened; `site_name` and `tier` are the site's, for the reader.
     """
 
     event: str
@@ -45,6 +46,9 @@ class Exposure:
     reach_km: float
     probability: float
     reasons: tuple[str, ...] = ()
+    uncertainty_km: float = 0.0
+    site_name: str = ""
+    tier: int = 2
 
 
 class Route(StrEnum):
