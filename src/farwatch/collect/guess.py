@@ -196,35 +196,50 @@ def choose(name: str, head: bytes, sources: Mapping[str, Source]) -> Source:
     """The source that reads this file.
 
     Among the sources of a format that it may be in: the one whose `files` patterns name it most
-    closely, else the likeliest format's own source (the only one, or the one called as the format).
-    A file in no format known goes to a source that names it by a pattern. Raises UnreadableFeed
-    with `NO_READER` where there is none, or with the candidates where several would do.
+    closely (a bare `*.ext` names nothing), else the likeliest format's own source (the only one, or
+    the one called as the format). A file in no known format goes to a source whose pattern it
+    meets. Raises UnreadableFeed with `NO_READER` where there is none, or with the candidates where
+    several would do.
     """
     found = formats(name, head)
-    able = [source for source in sources.values() if source.format in found or not found]
-    named = _most_closely(name, able)
-    if len(named) == 1:
-        return named[0]
-    if len(named) > 1:
-        raise _ambiguous(name, named)
+    if not found:
+        return _only(name, _most_closely(name, sources.values(), len))
+    able = [source for source in sources.values() if source.format in found]
+    if named := _most_closely(name, able, _said):
+        return _only(name, named)
     for form in found:
         readers = [source for source in able if source.format == form]
-        if len(readers) > 1:
-            readers = [source for source in readers if source.id == form] or readers
-        if len(readers) == 1:
-            return readers[0]
+        own = [source for source in readers if source.id.replace("-", "_") == form]
         if readers:
-            raise _ambiguous(name, readers)
+            return _only(name, own or readers)
     raise UnreadableFeed(name, NO_READER)
 
 
-def _most_closely(name: str, sources: Iterable[Source]) -> list[Source]:
-    closeness = {
-        source.id: (max((len(p) for p in source.files if matches(name, p)), default=0), source)
+def _only(name: str, candidates: list[Source]) -> Source:
+    if not candidates:
+        raise UnreadableFeed(name, NO_READER)
+    if len(candidates) > 1:
+        ids = ", ".join(sorted(source.id for source in candidates))
+        raise UnreadableFeed(name, f"may be read by {ids}: name the source")
+    return candidates[0]
+
+
+def _most_closely(
+    name: str, sources: Iterable[Source], weigh: Callable[[str], int]
+) -> list[Source]:
+    """The sources whose heaviest matching pattern weighs most; none where that is nothing."""
+    weights = [
+        (max((weigh(p) for p in source.files if matches(name, p)), default=0), source)
         for source in sources
-    }
-    best = max((length for length, _ in closeness.values()), default=0)
-    return [source for length, source in closeness.values() if length == best and best > 0]
+    ]
+    best = max((weight for weight, _ in weights), default=0)
+    return [source for weight, source in weights if weight == best and best > 0]
+
+
+def _said(pattern: str) -> int:
+    """How much a pattern says: its letters apart from wildcards and the last suffix."""
+    stem = pattern.lower().removesuffix(".gz").rpartition(".")[0] or pattern
+    return len(re.sub(r"[*?]", "", stem))
 
 
 def matches(name: str, pattern: str) -> bool:
@@ -239,8 +254,3 @@ def matches(name: str, pattern: str) -> bool:
             if fnmatchcase(candidate, pattern) or fnmatchcase(candidate, f"*/{pattern}"):
                 return True
     return False
-
-
-def _ambiguous(name: str, sources: Iterable[Source]) -> UnreadableFeed:
-    ids = ", ".join(sorted(source.id for source in sources))
-    return UnreadableFeed(name, f"may be read by {ids}: name the source")
