@@ -1,0 +1,234 @@
+"""GDACS: the event GeoJSON of the Global Disaster Alert and Coordination System (EC and UN)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from farwatch.errors import NotFound, UnreadableReport
+from farwatch.model.document import Document, Item
+from farwatch.model.kinds import Kind
+from farwatch.model.place import Geometry, Place, Precision
+from farwatch.model.report import Facts, Report, Span
+from farwatch.sources.features import Record, records
+from farwatch.sources.records import json_bytes
+from farwatch.sources.shapes import Point, Ring, area, outer_rings, position
+from farwatch.world.codes import alpha2
+
+KINDS = {
+    "EQ": Kind.EARTHQUAKE,
+    "TC": Kind.CYCLONE,
+    "FL": Kind.FLOOD,
+    "VO": Kind.VOLCANO,
+    "WF": Kind.WILDFIRE,
+    "DR": Kind.DROUGHT,
+    "TS": Kind.TSUNAMI,
+}
+# GDACS's alert levels estimate the need of international help. Green: little; it still is an event
+# (2). Orange: help may be needed, and the desk's release rule counts it with Red among the severe.
+SEVERITY = {"Green": 2, "Orange": 4, "Red": 5}
+
+# The feature classes that draw the area affected, best first. An earthquake's and a volcano's
+# circles are fixed distances for counting people (100 and 30 km), so they have only a point.
+AREAS = {
+    "FL": ("Poly_Affected", "Poly_Global"),
+    "WF": ("Poly_area",),
+    "DR": ("Poly_area",),
+    "TC": ("Poly_Green", "Poly_Orange", "Poly_Red", "Poly_Cones"),
+    "TS": ("Poly_area", "Poly_Affected"),
+}
+# What the number in `severity` measures.
+MEASURE = {
+    "EQ": "magnitude",
+    "TC": "wind_kmh",
+    "WF": "hectares",
+    "DR": "square_km",
+    "TS": "wave_m",
+}
+_KEY = re.compile(r"[?&](eventtype|eventid|episodeid)=(\w+)", re.IGNORECASE)
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
+_TIME = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d)\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One feature: which event and episode it belongs to."""
+
+    record: Record
+    said: Record
+    event: tuple[str, str]  # eventtype, eventid
+    episode: int
+
+    @property
+    def form(self) -> str:
+        return self.said.text("Class")
+
+
+def read(document: Document) -> Iterator[Item]:
+    """One Report an event, keyed by type and id ("EQ1538909"), from all of its features.
+
+    Features of its newest episode count. A bad feature comes out as an UnreadableReport, and its
+    event is read from the others. Raises UnreadableFeed for what is no FeatureCollection.
+    """
+    events: dict[tuple[str, str], list[_Part]] = {}
+    for record in records(document, "features", "FeatureCollection"):
+        try:
+            part = _part(record)
+        except UnreadableReport as error:
+            yield error
+            continue
+        events.setdefault(part.event, []).append(part)
+    for parts in events.values():
+        newest = max(part.episode for part in parts)
+        try:
+            yield from _event(document, [part for part in parts if part.episode == newest])
+        except UnreadableReport as error:
+            yield error
+
+
+def _part(record: Record) -> _Part:
+    said = record.mapping("properties")
+    linked = {name.lower(): value for name, value in _KEY.findall(said.text("link"))}
+    form = (said.text("eventtype") or linked.get("eventtype", "")).upper()
+    event = said.text("eventid") or linked.get("eventid", "")
+    episode = said.text("episodeid") or linked.get("episodeid", "0")
+    if form not in KINDS:
+        raise record.wrong("eventtype", form, "is no event type of GDACS")
+    if not event.isdecimal() or not episode.isdecimal():
+        raise record.wrong("eventid", event or said.plain.get("link"), "names no event")
+    return _Part(record, said, (form, event), int(episode))
+
+
+def _event(document: Document, parts: Sequence[_Part]) -> Iterator[Item]:
+    head = next((part for part in parts if part.form == "Point_Centroid"), parts[0])
+    said, (form, number) = head.said, head.event
+    problems: list[UnreadableReport] = []
+    geometry = _geometry(parts, head, problems)
+    yield from problems
+    level = said.text("alertlevel").capitalize()
+    if level not in SEVERITY:
+        raise said.wrong("alertlevel", said.plain.get("alertlevel"), "is no alert level of GDACS")
+    start, end = said.take("fromdate", _time), said.take("todate", _time)
+    key, name = f"{form}{number}", said.text("name") or said.text("description")
+    measures = _measures(said, form, level, end)
+    country = _country(said)
+    yield Report(
+        source=document.source.id,
+        key=key,
+        received=document.received,
+        raw=json_bytes([part.record.plain for part in parts]),
+        title=name,
+        text=said.text("htmldescription") or said.text("description"),
+        language="en",
+        url=said.text("link") or None,
+        origin="gdacs.org",
+        facts=Facts(
+            kind=KINDS[form],
+            severity=SEVERITY[level],
+            code=f"glide:{form}",
+            geometry=geometry,
+            place=_place(said, geometry, country),
+            happened=Span(start),
+            certainty="Likely",
+            official=document.source.official,
+            happening=key,
+            measures=measures,
+        ),
+        digest=_digest(head, geometry, start, level, name),
+    )
+
+
+def _geometry(
+    parts: Sequence[_Part], head: _Part, problems: list[UnreadableReport]
+) -> Geometry | None:
+    """The area affected with the centroid inside where it is, else the centroid."""
+    point = _centroid(head)
+    for form in AREAS.get(head.event[0], ()):
+        rings: list[Ring] = []
+        for part in parts:
+            if part.form == form:
+                try:
+                    rings += part.record.take("geometry", _rings)
+                except UnreadableReport as error:
+                    problems.append(error)
+        if rings:
+            return area(rings, point)
+    return Geometry(*point)
+
+
+def _rings(value: Any) -> tuple[Ring, ...]:
+    if not isinstance(value, dict):
+        raise ValueError("is no geometry")
+    return outer_rings(value)
+
+
+def _centroid(head: _Part) -> Point:
+    """The stated latitude and longitude, else the centroid's own position."""
+    lat, lon = head.said.text("latitude"), head.said.text("longitude")
+    if not (lat and lon):
+        point: Point = head.record.mapping("geometry").take("coordinates", position)
+        return point
+    try:
+        return position([float(lon), float(lat)])
+    except ValueError as error:
+        raise head.said.wrong("latitude, longitude", f"{lat}, {lon}", str(error)) from error
+
+
+def _time(value: Any) -> datetime:
+    """ "04 May 2026 06:09:50", UTC without saying so; or ISO 8601, UTC where it has no zone."""
+    if not isinstance(value, str):
+        raise ValueError("it is no text")
+    found = _TIME.match(value.strip())
+    if found and found[2] in _MONTHS:
+        day, hour, minute, second = (int(found[part]) for part in (1, 4, 5, 6))
+        month = _MONTHS.index(found[2]) + 1
+        return datetime(int(found[3]), month, day, hour, minute, second, tzinfo=UTC)
+    when = datetime.fromisoformat(value.strip())
+    return when.replace(tzinfo=UTC) if when.utcoffset() is None else when.astimezone(UTC)
+
+
+def _country(said: Record) -> str | None:
+    """Alpha-2 of `iso3`, which is empty off shore; a code nobody knows is an error."""
+    code = said.text("iso3")
+    if not code:
+        return None
+    try:
+        return alpha2(code)
+    except NotFound as error:
+        raise said.wrong("iso3", code, "is no country") from error
+
+
+def _place(said: Record, geometry: Geometry | None, country: str | None) -> Place | None:
+    """The event's place. A drought or flood of several countries without an area is a region."""
+    if geometry is None:
+        return None
+    countries = [name for name in said.text("country").split(",") if name.strip()]
+    precision = Precision.POINT
+    if said.text("eventtype") == "DR" and not geometry.rings:
+        precision = Precision.REGION if len(countries) > 1 else Precision.COUNTRY
+    name = said.text("country") or said.text("eventname") or "off shore"
+    return Place(name, precision, geometry, country)
+
+
+def _measures(said: Record, form: str, level: str, end: datetime) -> dict[str, float | str]:
+    found: dict[str, float | str] = {"alert": level.lower(), "as_of": end.isoformat()}
+    if said.text("alertlevelepisode"):
+        found["alert_episode"] = said.text("alertlevelepisode").lower()
+    for name, field in ((MEASURE.get(form, ""), "severity"), ("alert_score", "alertscore")):
+        if name and said.text(field):
+            found[name] = said.take(field, float)
+    if said.text("eventname"):
+        found["name"] = said.text("eventname")
+    return found
+
+
+def _digest(head: _Part, geometry: Geometry | None, start: datetime, level: str, name: str) -> str:
+    """What makes a version; pictures, counters and the running end date do not."""
+    said = head.said
+    shape = [] if geometry is None else [geometry.lat, geometry.lon, geometry.rings]
+    return json_bytes(
+        [head.episode, level, said.text("severity"), start.isoformat(), name, shape]
+    ).decode()
