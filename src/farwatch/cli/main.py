@@ -14,6 +14,8 @@ from farwatch.errors import FarwatchError
 # command -> (module under farwatch.cli that holds `command`, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
     "world": ("world", "Compile the gazetteer and borders that every command reads."),
+    "gazetteer": ("gazetteer", "Look up places, import GeoNames' full dump."),
+    "locate": ("locate", "Find the places that texts name."),
     "doctor": ("doctor", "Say what is configured, reachable and missing."),
 }
 

@@ -18,14 +18,15 @@ _MAIN_PART = 0.6  # a country's largest part stands for it from this share of it
 
 
 def centre(shape: Any) -> tuple[float, float]:
-    """(lat, lon) that stands for a country: its largest part's centroid if that part is most."""
+    """(lat, lon) that stands for a country: the middle of its largest part if that part is most."""
     parts = shapely.get_parts(shape)
     areas = shapely.area(parts)
     whole = parts[areas.argmax()] if areas.max() >= _MAIN_PART * areas.sum() else shape
-    point = shapely.centroid(whole)
-    if not shapely.intersects(shape, point) and len(parts) == 1:
+    lat, lon = _grid(whole)
+    if len(lat) < 10:
         point = shapely.point_on_surface(whole)
-    return round(float(point.y), 5), round(float(point.x), 5)
+        return round(float(point.y), 5), round(float(point.x), 5)
+    return round(float(lat.mean()), 5), _mean(lat, lon)[1]
 
 
 def unit_centres(
@@ -40,9 +41,7 @@ def unit_centres(
     listed = list(cities)
     answer = {}
     for code, members in _grouped(listed).items():
-        lat, lon = _mean(
-            np.array([c.lat for c in members]), np.array([c.lon for c in members])
-        )
+        lat, lon = _mean(np.array([c.lat for c in members]), np.array([c.lon for c in members]))
         answer[code] = (lat, lon, sum(c.population for c in members))
     for code, (lat, lon) in _dealt(listed, shapes).items():
         answer[code] = (lat, lon, answer[code][2])

@@ -215,8 +215,7 @@ class Gazetteer:
         """The `n` populated places nearest to a point, each with its distance in km."""
         rows, distance = self.cities.query(np.array([lat]), np.array([lon]), n)
         return [
-            (self.record(int(row)), float(km))
-            for row, km in zip(rows[0], distance[0], strict=True)
+            (self.record(int(row)), float(km)) for row, km in zip(rows[0], distance[0], strict=True)
         ]
 
     def admin1_of(

@@ -28,7 +28,10 @@ _COUNTRIES: dict[str, tuple[str, str]] = {  # alpha-2 -> (names, short forms)
     "TL": ("East Timor|Timor-Leste", ""),
     "CV": ("Cape Verde|Cabo Verde", ""),
     "RU": ("Russia|Russian Federation", ""),
-    "PS": ("Palestine|Palestinian Territories|Palestinian territories|Occupied Palestinian Territory", "OPT"),
+    "PS": (
+        "Palestine|Palestinian Territories|Palestinian territories|Occupied Palestinian Territory",
+        "OPT",
+    ),
     "SY": ("Syria", ""),
     "IR": ("Iran|Islamic Republic of Iran", ""),
     "LA": ("Laos", ""),

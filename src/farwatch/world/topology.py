@@ -46,10 +46,33 @@ def _polygon(rings: list[list[int]], arcs: list[NDArray[np.float64]]) -> Any:
         parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in ring]
         points = np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
         if len(points) >= 4:
-            lines.append(points)
+            lines.append(_unwrapped(points))
     if not lines:
         return shapely.Polygon()
-    return shapely.make_valid(shapely.Polygon(lines[0], lines[1:]))
+    return _wrapped(shapely.make_valid(shapely.Polygon(lines[0], lines[1:])))
+
+
+def _unwrapped(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A ring whose longitudes run on past 180; one around a pole is closed through that pole."""
+    lon = np.unwrap(points[:, 0], period=360)
+    ring = np.stack([lon, points[:, 1]], axis=1)
+    if abs(lon[-1] - lon[0]) > 180:
+        pole = 90.0 if points[:, 1].mean() > 0 else -90.0
+        ring = np.concatenate([ring, [[lon[-1], pole], [lon[0], pole], ring[0]]])
+    return ring
+
+
+def _wrapped(shape: Any) -> Any:
+    """What lies past 180 degrees, cut off and moved back."""
+    west, _, east, _ = shape.bounds
+    if west >= -180 and east <= 180:
+        return shape
+    parts = []
+    for shift in (-360.0, 0.0, 360.0):
+        window = shapely.box(-180 + shift, -90, 180 + shift, 90)
+        part = shapely.intersection(shape, window)
+        parts.append(shapely.transform(part, lambda c, s=shift: c - (s, 0.0)))
+    return shapely.union_all(parts)
 
 
 def cut(shape: Any) -> list[Any]:

@@ -1,0 +1,220 @@
+"""Is this name meant as a place? A sum of cues, each with its reason.
+
+A weighted sum with hand-set weights, so that each verdict can be read; the cues are those of the
+geoparsing literature (Leidner 2007, chapter 3; Lieberman, Samet 2011): case, sentence position,
+neighbouring words, person and organisation names, and whether the place is known at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from farwatch.understand import locate_cues as cues
+from farwatch.understand.locate_tokens import Span, Token
+from farwatch.world.feature import Feature, NameKind
+from farwatch.world.words import Words
+
+THRESHOLD = 0.0
+
+
+@dataclass(slots=True)
+class Mention:
+    """A span with the evidence for its being a place; `inside` narrows it to that unit."""
+
+    span: Span
+    score: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+    person: bool = False
+    demonym: bool = False
+    firm: bool = False  # said to be a place by the words around it, not only by its name
+
+    def add(self, weight: float, reason: str) -> None:
+        """One cue."""
+        self.score += weight
+        self.reasons.append(f"{reason} ({weight:+.1f})")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One text cut into words, with what the whole of it tells."""
+
+    text: str
+    words: list[Token]
+    lower: frozenset[str]  # folded words that also occur in lower case
+    starts: dict[int, int]  # first token -> last token of the spans
+
+
+def judge(page: Page, found: list[Span], lists: Words) -> list[Mention]:
+    """Every span with its cues summed; those under `THRESHOLD` are not places."""
+    mentions = []
+    for span in found:
+        mention = Mention(span)
+        _known(mention)
+        _spelling(mention, page, lists)
+        _before(mention, page, lists)
+        _after(mention, page, lists)
+        mentions.append(mention)
+    _persons(mentions, page)
+    return mentions
+
+
+def _known(mention: Mention) -> None:
+    """How well known the best of the places is."""
+    span = mention.span
+    features = span.found.feature[span.usable]
+    kinds = span.found.kind[span.usable]
+    if (kinds == NameKind.DEMONYM).all():
+        mention.demonym = True
+        mention.add(0.8, "adjective or people of a country")
+        return
+    primary = kinds != NameKind.ALTERNATE
+    if Feature.COUNTRY in features:
+        mention.add(2.5, "a country")
+    elif Feature.REGION in features:
+        mention.add(1.5, "a region or sea")
+    elif (features[primary] == Feature.ADMIN1).any():
+        mention.add(1.5, "a first-level unit")
+    else:
+        people = span.found.population[span.usable] * np.where(primary, 1.0, 0.1)
+        weight = float(np.clip((np.log10(people.max() + 10) - 4.0) * 0.7, -1.0, 1.5))
+        mention.add(weight, f"the largest has {int(people.max()):,} people")
+    if (kinds == NameKind.SHORT).any():
+        mention.add(1.0, "written as an abbreviation of it")
+
+
+def _spelling(mention: Mention, page: Page, lists: Words) -> None:
+    span, words = mention.span, page.words
+    if span.last > span.first:
+        mention.add(1.0, "a name of several words")
+        return
+    token = words[span.first]
+    if token.fold in page.lower:
+        mention.add(-2.0, "also written in lower case here")
+    elif token.fold in lists.common:
+        mention.add(-1.5 if token.opens else -0.8, "a common word")
+    if len(token.fold) <= 3:
+        mention.add(-0.5, "very short")
+
+
+def _before(mention: Mention, page: Page, lists: Words) -> None:
+    first, words = mention.span.first, page.words
+    if not first:
+        return
+    before = words[first - 1]
+    close = before.gap.isspace() or before.gap == "-"
+    if not close:
+        _after_comma(mention, before)
+        return
+    if before.fold in cues.INSIDE:
+        mention.add(1.5, f"after “{before.text}”")
+        mention.firm = True
+    elif before.fold == "of" and first > 1 and words[first - 2].fold in cues.TOWN_OF:
+        mention.add(2.0, f"after “{words[first - 2].text} of”")
+        mention.firm = True
+    elif before.fold in cues.LEADING:
+        mention.add(0.7, f"after “{before.text}”")
+    elif before.fold in cues.COMPASS:
+        mention.add(0.7, f"after “{before.text}”")
+    elif before.upper and not mention.span.text.isupper():
+        _after_capital(mention, page, lists)
+
+
+def _after_comma(mention: Mention, before: Token) -> None:
+    if before.gap.strip() == "," and before.upper:
+        mention.add(0.5, "after a comma and a name")
+    elif before.fold in cues.TITLES and before.gap.strip() == ".":
+        mention.add(-2.5, f"after the title “{before.text}”")
+        mention.person = True
+
+
+def _after_capital(mention: Mention, page: Page, lists: Words) -> None:
+    span, words = mention.span, page.words
+    before = words[span.first - 1]
+    if before.fold in cues.TITLES:
+        mention.add(-2.5, f"after the title “{before.text}”")
+        mention.person = True
+    elif before.fold in lists.first_names:
+        mention.add(-2.5, f"after the first name “{before.text}”")
+        mention.person = True
+    elif len(before.text) == 1:
+        mention.add(-2.0, "after an initial")
+        mention.person = True
+    elif before.opens or before.fold in cues.NEVER or span.first - 1 in page.starts.values():
+        return
+    else:
+        mention.add(-0.8, f"part of a longer name with “{before.text}”")
+
+
+def _after(mention: Mention, page: Page, lists: Words) -> None:
+    span, words = mention.span, page.words
+    if span.last + 1 >= len(words):
+        return
+    gap, after = page.text[span.end : words[span.last + 1].start], words[span.last + 1]
+    if gap.startswith(",") and span.last + 1 in page.starts:
+        mention.add(0.7, f"followed by “, {after.text}”")
+    elif gap == "-" and after.fold in {"based", "area", "bound", "born"}:
+        mention.add(1.5, f"followed by “-{after.text}”")
+    elif gap.startswith(("'", "’")) and after.fold == "s":
+        mention.add(0.3, "possessive")
+    elif gap == " ":
+        _after_space(mention, page, after, lists)
+
+
+def _after_space(mention: Mention, page: Page, after: Token, lists: Words) -> None:
+    single = mention.span.first == mention.span.last
+    fold = after.fold
+    if not after.upper:
+        if fold in cues.SPEECH and single:
+            mention.add(-0.8, f"followed by “{after.text}”")
+        elif fold in cues.INSTITUTIONS or fold in {"area", "resident", "residents", "native"}:
+            mention.add(0.7, f"followed by “{after.text}”")
+    elif fold in cues.DESIGNATORS_1 or fold in cues.DESIGNATORS_2:
+        mention.add(1.5, f"followed by “{after.text}”")
+        mention.firm = True
+    elif fold in cues.INSTITUTIONS:
+        mention.add(0.5, f"followed by “{after.text}”")
+    elif fold in cues.NOT_PLACES:
+        mention.add(-3.0, f"followed by “{after.text}”")
+    elif fold in cues.STREETS:
+        mention.add(-2.5, f"followed by “{after.text}”")
+    elif not page.text[mention.span.start : after.end].isupper():
+        _before_capital(mention, after, lists)
+
+
+def _before_capital(mention: Mention, after: Token, lists: Words) -> None:
+    span = mention.span
+    single = span.first == span.last
+    first_name = single and fold_of(span) in lists.first_names
+    surname = after.fold in lists.surnames
+    if first_name and (surname or after.fold not in lists.common):
+        mention.add(-2.5, f"a first name before “{after.text}”")
+        mention.person = True
+    elif after.fold in cues.TITLES or mention.demonym:
+        return
+    elif single:
+        mention.add(-0.8, f"followed by the name “{after.text}”")
+
+
+def fold_of(span: Span) -> str:
+    """The span's key."""
+    return span.key
+
+
+def _persons(mentions: list[Mention], page: Page) -> None:
+    """A surname used once with a first name is that person's throughout, unless cues are firm."""
+    named = {m.span.key for m in mentions if m.person and m.score < THRESHOLD}
+    named |= {page.words[m.span.last + 1].fold for m in mentions if _is_first_name(m, page)}
+    for mention in mentions:
+        if mention.span.key in named and not mention.person and not mention.firm:
+            mention.add(-2.0, "a person of that name is in the text")
+
+
+def _is_first_name(mention: Mention, page: Page) -> bool:
+    return (
+        mention.person
+        and mention.score < THRESHOLD
+        and mention.span.last + 1 < len(page.words)
+        and page.words[mention.span.last + 1].upper
+    )

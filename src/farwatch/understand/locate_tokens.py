@@ -1,0 +1,201 @@
+"""Words of a text, and the runs of words that some place is called by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farwatch.understand.locate_cues import NEVER
+from farwatch.world.feature import Feature, NameKind
+from farwatch.world.fold import WORD, fold_word, join
+from farwatch.world.gazetteer import Candidates, Gazetteer
+
+_GAP = re.compile(r"[ \u00a0]|[-–'’‘ʻ`]|\. ?|\s?\n\s?")
+_SPACELESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_PARTICLES = frozenset("al el as ad an ar at ash az ez es".split())
+_STATE_SHORT = 2  # a two-letter postal code needs a comma before it
+_MIN_SPACELESS_POPULATION = 15_000
+
+
+@dataclass(slots=True)
+class Token:
+    """One word: code points [start, end), folded form, the text between it and the next word."""
+
+    start: int
+    end: int
+    text: str
+    fold: str
+    upper: bool  # begins with a capital
+    gap: str = ""  # what follows up to the next token
+    opens: bool = False  # begins a sentence
+
+
+@dataclass(slots=True)
+class Span:
+    """Tokens [first, last] that a place is called by, with the places it may be."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    key: str
+    found: Candidates
+    usable: NDArray[np.bool_]  # which candidates this spelling allows
+    reasons: list[str] = field(default_factory=list)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text in order."""
+    found = [
+        Token(m.start(), m.end(), m.group(), fold_word(m.group()), not _lower(m.group()[0]))
+        for m in WORD.finditer(text)
+    ]
+    opens = True
+    for index, token in enumerate(found):
+        token.opens = opens
+        after = found[index + 1].start if index + 1 < len(found) else len(text)
+        token.gap = text[token.end : after]
+        opens = _ends_sentence(token)
+    return found
+
+
+def _lower(char: str) -> bool:
+    # A letter without case (Arabic, Han) may begin a name; a digit may not.
+    return char.islower() or char.isdigit()
+
+
+def _ends_sentence(token: Token) -> bool:
+    gap = token.gap
+    if "\n" in gap or "!" in gap or "?" in gap or "•" in gap:
+        return True
+    if '"' in gap or "“" in gap:
+        return True
+    short = len(token.text) <= 2 and token.upper
+    return "." in gap and not short
+
+
+def spans(text: str, words: list[Token], gazetteer: Gazetteer) -> list[Span]:
+    """The longest runs of words that the gazetteer knows, left to right, none overlapping."""
+    found: list[Span] = []
+    index = 0
+    while index < len(words):
+        span = _longest(text, words, index, gazetteer)
+        if span is None:
+            if _SPACELESS.match(words[index].text):
+                found.extend(_spaceless(words[index], index, gazetteer))
+            index += 1
+        else:
+            found.append(span)
+            index = span.last + 1
+    return found
+
+
+def _longest(text: str, words: list[Token], first: int, gazetteer: Gazetteer) -> Span | None:
+    token = words[first]
+    if not token.upper and not _particle(words, first):
+        return None
+    most = gazetteer.longest(_first_word(token.fold))
+    last = first
+    while last - first + 1 < most and last + 1 < len(words) and _joined(words[last]):
+        last += 1
+    for end in range(last, first - 1, -1):
+        if not _may_end(words, first, end):
+            continue
+        key = join([word.fold for word in words[first : end + 1]])
+        if end == first and key in NEVER and not _all_capitals(token):
+            return None
+        candidates = gazetteer.candidates(key)
+        if candidates is None:
+            continue
+        span = _checked(text, words, (first, end), candidates)
+        if span is not None:
+            return span
+    return None
+
+
+def _particle(words: list[Token], index: int) -> bool:
+    token = words[index]
+    return token.fold in _PARTICLES and token.gap == "-" and words[index + 1].upper
+
+
+def _first_word(folded: str) -> str:
+    return {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "pt": "point"}.get(
+        folded, folded
+    )
+
+
+def _joined(token: Token) -> bool:
+    if not _GAP.fullmatch(token.gap):
+        return False
+    # A full stop joins only after an abbreviation: "St. Louis", "U.S.", not "Paris. London".
+    return "." not in token.gap or len(token.text) <= 2
+
+
+def _may_end(words: list[Token], first: int, last: int) -> bool:
+    if first == last:
+        return True
+    return words[last].upper or words[last - 1].gap in {"-", "'", "’", "‘", "ʻ", "`"}
+
+
+def _all_capitals(token: Token) -> bool:
+    return len(token.text) > 1 and token.text.isupper()
+
+
+def _checked(
+    text: str, words: list[Token], ends: tuple[int, int], found: Candidates
+) -> Span | None:
+    first, last = ends
+    start, end = words[first].start, words[last].end
+    written = text[start:end]
+    stop = text[end : end + 1] == "."
+    short_ok = _short_form(text, words, ends, stop=stop)
+    usable = np.where(found.kind == NameKind.SHORT, short_ok, _plain_form(written))
+    if not usable.any():
+        return None
+    if stop and short_ok and (usable & (found.kind == NameKind.SHORT)).any():
+        dotted = "." in written or not written.isupper()
+        end += dotted
+        written = text[start:end]
+        usable &= found.kind == NameKind.SHORT
+    return Span(first, last, start, end, written, found.key, found, usable)
+
+
+def _plain_form(written: str) -> bool:
+    """A whole name; up to three capitals alone are an abbreviation of who knows what."""
+    return not (len(written) <= 3 and written.isupper() and written.isascii())
+
+
+def _short_form(text: str, words: list[Token], ends: tuple[int, int], *, stop: bool) -> bool:
+    first, last = ends
+    written = text[words[first].start : words[last].end]
+    comma = first > 0 and words[first - 1].gap.startswith((",", " (", "("))
+    if last > first:  # U.S, N.Y, W.Va: the letters stand apart
+        return "." in written or stop
+    if written.isupper():
+        return comma or len(written) > _STATE_SHORT or written in {"US", "UK", "NZ"}
+    return stop and (comma or len(written) >= 4) and not words[first].opens
+
+
+def _spaceless(token: Token, index: int, gazetteer: Gazetteer) -> Iterator[Span]:
+    """Names inside a run of Han, kana, Hangul or Thai letters: longest first, larger places only."""
+    at, text = 0, token.text
+    while at < len(text) - 1:
+        for length in range(min(8, len(text) - at), 1, -1):
+            found = gazetteer.candidates(fold_word(text[at : at + length]))
+            if found is None:
+                continue
+            usable = (found.population >= _MIN_SPACELESS_POPULATION) | (
+                found.feature >= Feature.ADMIN1
+            )
+            if usable.any():
+                start = token.start + at
+                written = text[at : at + length]
+                yield Span(index, index, start, start + length, written, found.key, found, usable)
+                at += length - 1
+                break
+        at += 1
