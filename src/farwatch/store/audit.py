@@ -51,7 +51,7 @@ def append(conn: Connection, decision: Decision) -> Entry:
     lock(conn, schema.audit)
     previous = head(conn)
     body = json.dumps(dict(decision.details), sort_keys=True, separators=(",", ":"))
-    row = {
+    row: dict[str, Any] = {
         "at": decision.at,
         "kind": decision.kind,
         "by": decision.by,

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from farwatch.store.columns import Time, boolean, integer, optional, serial, text, time, where
-
-metadata = sa.MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    }
+from farwatch.store.columns import (
+    Time,
+    boolean,
+    integer,
+    metadata,
+    optional,
+    serial,
+    text,
+    time,
+    where,
 )
 
 # --- what we were told -------------------------------------------------------------------------
