@@ -41,6 +41,8 @@ class Reading:
     actors: tuple[str, ...] = ()
     historical: bool = False  # speaks of something long past: never an event
     denial: bool = False  # denies or retracts another claim
+    urgency: str | None = None  # CAP's word; Future for what is announced
+    ended: bool = False  # says that it is over (lifted, reopened, all clear)
     reasons: tuple[str, ...] = ()
 
 
