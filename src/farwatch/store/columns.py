@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-
 # Constraints have names of their own, so that a migration can speak of them.
 metadata = sa.MetaData(
     naming_convention={
@@ -75,6 +74,11 @@ def integer(name: str, default: str | None = None) -> sa.Column[int]:
 def boolean(name: str) -> sa.Column[bool]:
     """A required yes or no."""
     return sa.Column(name, sa.Boolean, nullable=False)
+
+
+def part_of(name: str, whole: str) -> sa.Column[str]:
+    """A key that goes when the row it refers to goes."""
+    return sa.Column(name, sa.Text, sa.ForeignKey(whole, ondelete="CASCADE"), primary_key=True)
 
 
 def where() -> tuple[sa.Column[Any], ...]:

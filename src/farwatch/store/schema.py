@@ -13,15 +13,14 @@ from farwatch.store.columns import (
     Time,
     boolean,
     integer,
-    metadata,
     optional,
+    part_of,
     serial,
     text,
     time,
     where,
-)
-
-# --- what we were told -------------------------------------------------------------------------
+)  # fmt: skip
+from farwatch.store.columns import metadata as metadata
 
 reports = sa.Table(
     "reports",
@@ -109,8 +108,6 @@ volumes = sa.Table(
     integer("rejected", "0"),
 )
 
-# --- what we made of it ------------------------------------------------------------------------
-
 readings = sa.Table(
     "readings",
     metadata,
@@ -176,7 +173,7 @@ event_versions = sa.Table(
 event_statements = sa.Table(
     "event_statements",
     metadata,
-    sa.Column("event", sa.Text, sa.ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    part_of("event", "events.id"),
     text("statement", primary_key=True),
     sa.Index(None, "statement"),
 )
@@ -203,9 +200,7 @@ assessments = sa.Table(
 levels = sa.Table(
     "levels",
     metadata,
-    sa.Column(
-        "assessment", sa.Text, sa.ForeignKey("assessments.id", ondelete="CASCADE"), primary_key=True
-    ),
+    part_of("assessment", "assessments.id"),
     text("category", primary_key=True),
     text("place"),
     time("as_of"),
@@ -214,8 +209,6 @@ levels = sa.Table(
     text("trend"),
     sa.Index(None, "place", "category", "as_of"),
 )
-
-# --- what is in our care, whom we tell ---------------------------------------------------------
 
 sites = sa.Table(
     "sites",
@@ -263,7 +256,7 @@ alerts = sa.Table(
 alert_revisions = sa.Table(
     "alert_revisions",
     metadata,
-    sa.Column("key", sa.Text, sa.ForeignKey("alerts.key", ondelete="CASCADE"), primary_key=True),
+    part_of("key", "alerts.key"),
     sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
     text("id", index=True),
     text("body"),
