@@ -1,4 +1,4 @@
-"""Reach: how far each kind of happening reaches, at which severity; read from `rules/reach.yaml`."""
+"""Reach: how far each kind reaches, at which severity; read from `rules/reach.yaml`."""
 
 from __future__ import annotations
 
@@ -114,7 +114,9 @@ def builtin_reach() -> ReachTable:
 _SHAKING = ("mark", "bands", "depth_km", "rupture_from")
 
 
-def _part(plain: Mapping[str, Any], name: str, keys: tuple[str, ...], source: str) -> dict[str, Any]:
+def _part(
+    plain: Mapping[str, Any], name: str, keys: tuple[str, ...], source: str
+) -> dict[str, Any]:
     part = strict.mapping(plain[name], f"{source}: {name}")
     strict.known(part, keys, f"{source}: {name}")
     return part
@@ -185,4 +187,4 @@ def _from_severity(value: object, path: str) -> dict[int, str]:
     wrong = [key for key in part if key not in _SEVERITIES]
     if wrong:
         strict.word(wrong[0], [str(severity) for severity in _SEVERITIES], path)
-    return {key: strict.word(urgency, URGENCIES, path) for key, urgency in part.items()}
+    return {int(key): strict.word(urgency, URGENCIES, path) for key, urgency in part.items()}
