@@ -30,7 +30,7 @@ _KIND_PRIOR[[Feature.COUNTRY, Feature.ADMIN1, Feature.ADMIN2, Feature.REGION, Fe
     6.0,
     3.0,
 ]
-_ALTERNATE = -1.5
+_ALTERNATE, _ALTERNATE_BESIDE_PRIMARY, _VARIANT = -1.5, -2.2, -0.5
 _SHARPNESS = 1.6  # how steeply a unit of log10 population tells
 
 
@@ -66,10 +66,11 @@ def choose(
 ) -> list[tuple[Mention, Choice, int]]:
     """Each mention with its name's choice and the position of the best place in it."""
     containers = _containers(mentions, page)
+    contained = {number + 1: mentions[number] for number in containers}
     choices: dict[Group, Choice] = {}
     members: list[tuple[Mention, Group]] = []
     for number, mention in enumerate(mentions):
-        choice, group = _start(mention, containers.get(number), page)
+        choice, group = _start(mention, containers.get(number), contained.get(number), page)
         choices.setdefault(group, choice)
         members.append((mention, group))
     _weigh(list(choices.values()), gazetteer, hint, _weights(members, choices))
@@ -97,40 +98,64 @@ def _containers(mentions: list[Mention], page: Page) -> dict[int, Mention]:
         gap = page.text[left.span.end : right.span.start]
         adjacent = right.span.first == left.span.last + 1
         if (adjacent and gap.strip() in {",", "(", ", in"}) or gap in {" in the ", " in "}:
-            answer[number] = right
+            if _outranks(right, left):
+                answer[number] = right
     return answer
 
 
-def _start(mention: Mention, container: Mention | None, page: Page) -> tuple[Choice, Group]:
-    found, usable = mention.span.found, mention.span.usable.copy()
-    designated = _designated(mention, page)
-    fits = usable & np.isin(found.feature, designated) if designated else usable
+def _outranks(outer: Mention, inner: Mention) -> bool:
+    """Whether a unit may hold the other: "Paris, Texas", but not "China, Japan and Peru"."""
+    short = outer.span.usable & (outer.span.found.kind == NameKind.SHORT)
+    return bool(short.any()) or _rank(outer) > _rank(inner)
+
+
+def _rank(mention: Mention) -> int:
+    found = mention.span.found
+    main = mention.span.usable & (found.kind != NameKind.ALTERNATE)
+    features = set(found.feature[main].tolist())
+    order = (Feature.COUNTRY, Feature.ADMIN1, Feature.ADMIN2)
+    return next((len(order) - i for i, kind in enumerate(order) if kind in features), 0)
+
+
+def _start(
+    mention: Mention, container: Mention | None, contained: Mention | None, page: Page
+) -> tuple[Choice, Group]:
+    found, usable = mention.span.found, mention.span.usable
+    kinds = _designated(mention, page)
+    fits = usable & np.isin(found.feature, kinds) if kinds else usable
     usable = fits if fits.any() else usable
-    inside, unit = usable, ""
+    key, unit, row = mention.span.key + "+" * bool(kinds), "", -1
     if container is not None and container.span.key != mention.span.key:
-        inside, unit = _inside(usable, mention, container)
-    index = np.flatnonzero(inside)
-    prior = _prior(mention, index, designated=bool(designated))
+        usable, unit = _inside(usable, mention, container)
+    if contained is not None and not unit:
+        around = _around(usable, mention, contained)
+        if not np.array_equal(around, usable):
+            usable, key = around, key + f"/{contained.span.key}"
+    index = np.flatnonzero(usable)
+    if unit:
+        row = int(found.rows[index[0]])
+    return _choice(mention, index, unit, designated=bool(kinds)), (key, row)
+
+
+def _choice(mention: Mention, index: NDArray[np.intp], unit: str, *, designated: bool) -> Choice:
+    found = mention.span.found
+    prior = _prior(mention, index, designated=designated)
     if len(index) > _KEEP * 4:
         index, prior = _top(index, prior, _KEEP * 4)
-    choice = Choice(
-        index,
-        prior,
-        _softmax(prior),
-        found.country[index],
-        found.admin1[index],
-        found.xyz[index],
-        found.feature[index],
-        unit,
-    )
-    first = int(index[0]) if unit else -1
-    return choice, (mention.span.key + "+" * bool(designated), first)
+    columns = (found.country, found.admin1, found.xyz, found.feature)
+    return Choice(index, prior, _softmax(prior), *(column[index] for column in columns), unit)
 
 
 def _prior(mention: Mention, index: NDArray[np.intp], *, designated: bool) -> NDArray[np.float64]:
     found = mention.span.found
     population = np.log10(found.population[index] + 100.0)
-    kind = np.where(found.kind[index] == NameKind.ALTERNATE, _ALTERNATE, 0.0)
+    kinds = found.kind[index]
+    primary = (kinds == NameKind.PRIMARY) | (kinds == NameKind.SHORT)
+    other = _ALTERNATE_BESIDE_PRIMARY if primary.any() else _ALTERNATE
+    if (primary & (found.feature[index] == Feature.COUNTRY)).any():
+        other *= 2
+    kind = np.where(kinds == NameKind.ALTERNATE, other, 0.0)
+    kind[kinds == NameKind.VARIANT] = _VARIANT
     of_kind = 0.0 if designated else _KIND_PRIOR[found.feature[index]]
     return np.asarray((population + kind + of_kind) * _SHARPNESS)
 
@@ -180,6 +205,19 @@ def _inside(
         if fits.any():
             return fits, container.span.text
     return usable, ""
+
+
+def _around(usable: NDArray[np.bool_], mention: Mention, contained: Mention) -> NDArray[np.bool_]:
+    """Of the units a name may be, those that hold a place of the name before it; all, if none."""
+    found, inner = mention.span.found, contained.span.found
+    places = contained.span.usable & (inner.feature != Feature.COUNTRY)
+    countries = np.isin(found.country, inner.country[places])
+    lower = places & (inner.feature != Feature.ADMIN1)
+    firsts = np.isin(found.admin1, inner.admin1[lower]) & (found.admin1 > 0)
+    holds = (found.feature == Feature.COUNTRY) & countries
+    holds |= (found.feature == Feature.ADMIN1) & firsts
+    fits = usable & holds
+    return fits if fits.any() else usable
 
 
 def _weigh(

@@ -20,6 +20,11 @@ TOWN_OF = frozenset(
     "commune settlement community".split()
 )
 
+# "City of Richmond" names Richmond.
+UNIT_OF = frozenset(
+    "city town village borough municipality county township province region".split()
+)
+
 # The word after. A designator belongs to the unit's name and says what unit it is.
 DESIGNATORS_1 = frozenset(
     "province state region governorate oblast prefecture department canton krai voivodeship "
@@ -53,7 +58,7 @@ NOT_PLACES = frozenset(
     "dolphins panthers falcons hawks celtics knicks nets heat magic spurs rockets suns jazz kings "
     "bruins flyers penguins sharks wild blues stars united fc rovers wanderers athletic hotspur "
     "albion villa records pictures motors airlines airways investors securities bancorp "
-    "virus fever flu disease syndrome strain cheese wine whisky terrier shepherd".split()
+    "virus fever flu disease syndrome daily presse weekly review magazine air".split()
 )
 SPEECH = frozenset(
     "said says told added asked replied explained argued testified thinks believes wrote noted "
@@ -69,6 +74,8 @@ TITLES = frozenset(
     "congresswoman spokesman spokeswoman spokesperson manager executive editor author actor actress "
     "singer candidate".split()
 )
+AILMENTS = frozenset("virus fever flu influenza disease syndrome strain".split())
+OFFICES = frozenset("department ministry bureau minister secretary institute office board".split())
 PERSON_AFTER = frozenset("jr sr ii iii".split())
 # Words that no place is meant by although a table lists places so named, where they stand alone.
 NEVER = frozenset(
@@ -83,12 +90,15 @@ NEVER = frozenset(
     "police army church school university college hospital city town village county state country "
     "district province region street road avenue park lake river island islands bay beach "
     "valley hill hills mountain center centre union republic democrat democratic republican "
-    "christian catholic muslim islamic jewish islam senate congress parliament court house "
+    "christian catholic muslim islamic jewish islam gulf senate congress parliament court house "
     "office department ministry president minister general secretary "
-    "associated press reuters internet web facebook twitter google english american "
+    "reuters internet web facebook twitter google english "
     "spring summer autumn winter today yesterday tomorrow am pm est gmt utc "
     "however meanwhile according although because since after before while during under over also "
     "then than just even still well back only other another such same each every between among "
     "can could will would should may might must let get got go going say says said see see make "
     "like think take come want look use find give tell work call try ask need feel become leave put".split()
-)
+) | {
+    "white house", "red cross", "associated press", "capitol hill", "west coast", "east coast",
+    "north west", "north east", "south west", "south east", "united nations", "supreme court",
+}  # fmt: skip

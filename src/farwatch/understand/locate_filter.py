@@ -69,7 +69,7 @@ def _known(mention: Mention) -> None:
         mention.demonym = True
         mention.add(0.8, "adjective or people of a country")
         return
-    primary = kinds != NameKind.ALTERNATE
+    primary = (kinds != NameKind.ALTERNATE) & (kinds != NameKind.DEMONYM)
     if Feature.COUNTRY in features:
         mention.add(2.5, "a country")
     elif Feature.REGION in features:
@@ -77,11 +77,20 @@ def _known(mention: Mention) -> None:
     elif (features[primary] == Feature.ADMIN1).any():
         mention.add(1.5, "a first-level unit")
     else:
-        people = span.found.population[span.usable] * np.where(primary, 1.0, 0.1)
-        weight = float(np.clip((np.log10(people.max() + 10) - 4.0) * 0.7, -1.0, 1.5))
-        mention.add(weight, f"the largest has {int(people.max()):,} people")
+        people = span.found.population[span.usable]
+        # Under an alternate name a place is as well known as one a tenth its size.
+        known = float((people * np.where(primary, 1.0, 0.1)).max())
+        weight = float(np.clip((np.log10(known + 10) - 4.0) * 0.7, -1.0, 1.5))
+        mention.add(weight, f"the largest of that name has {int(people.max()):,} people")
     if (kinds == NameKind.SHORT).any():
         mention.add(1.0, "written as an abbreviation of it")
+
+
+def _famous(span: Span) -> bool:
+    """A country or a city of a million: rather meant than the common word (Turkey, Paris)."""
+    main = span.usable & (span.found.kind == NameKind.PRIMARY)
+    country = span.found.feature[main] == Feature.COUNTRY
+    return bool(country.any() or (span.found.population[main] >= 1_000_000).any())
 
 
 def _spelling(mention: Mention, page: Page, lists: Words) -> None:
@@ -89,11 +98,13 @@ def _spelling(mention: Mention, page: Page, lists: Words) -> None:
     if span.last > span.first:
         mention.add(1.0, "a name of several words")
         return
+    if mention.demonym:
+        return
     token = words[span.first]
     if token.fold in page.lower:
         mention.add(-2.0, "also written in lower case here")
-    elif token.fold in lists.common:
-        mention.add(-1.5 if token.opens else -0.8, "a common word")
+    elif token.fold in lists.common and not _famous(span):
+        mention.add(-2.0 if token.opens else -1.2, "a common word")
     if len(token.fold) <= 3:
         mention.add(-0.5, "very short")
 
@@ -113,16 +124,18 @@ def _before(mention: Mention, page: Page, lists: Words) -> None:
     elif before.fold == "of" and first > 1 and words[first - 2].fold in cues.TOWN_OF:
         mention.add(2.0, f"after “{words[first - 2].text} of”")
         mention.firm = True
+    elif before.fold == "of" and first > 1 and words[first - 2].fold in cues.OFFICES:
+        mention.add(-1.5, f"after “{words[first - 2].text} of”")
     elif before.fold in cues.LEADING:
         mention.add(0.7, f"after “{before.text}”")
     elif before.fold in cues.COMPASS:
         mention.add(0.7, f"after “{before.text}”")
-    elif before.upper and not mention.span.text.isupper():
+    elif before.capital and not mention.span.text.isupper():
         _after_capital(mention, page, lists)
 
 
 def _after_comma(mention: Mention, before: Token) -> None:
-    if before.gap.strip() == "," and before.upper:
+    if before.gap.strip() == "," and before.capital:
         mention.add(0.5, "after a comma and a name")
     elif before.fold in cues.TITLES and before.gap.strip() == ".":
         mention.add(-2.5, f"after the title “{before.text}”")
@@ -154,6 +167,8 @@ def _after(mention: Mention, page: Page, lists: Words) -> None:
     gap, after = page.text[span.end : words[span.last + 1].start], words[span.last + 1]
     if gap.startswith(",") and span.last + 1 in page.starts:
         mention.add(0.7, f"followed by “, {after.text}”")
+    elif gap == "-" and after.fold == "presse":
+        mention.add(-3.0, "a news agency")
     elif gap == "-" and after.fold in {"based", "area", "bound", "born"}:
         mention.add(1.5, f"followed by “-{after.text}”")
     elif gap.startswith(("'", "’")) and after.fold == "s":
@@ -165,8 +180,12 @@ def _after(mention: Mention, page: Page, lists: Words) -> None:
 def _after_space(mention: Mention, page: Page, after: Token, lists: Words) -> None:
     single = mention.span.first == mention.span.last
     fold = after.fold
-    if not after.upper:
-        if fold in cues.SPEECH and single:
+    if not after.capital:
+        if fold in cues.AILMENTS and not mention.demonym:
+            mention.add(-2.0, f"followed by “{after.text}”")
+        elif fold == "administration" and single:
+            mention.add(-1.5, "followed by “administration”")
+        elif fold in cues.SPEECH and single:
             mention.add(-0.8, f"followed by “{after.text}”")
         elif fold in cues.INSTITUTIONS or fold in {"area", "resident", "residents", "native"}:
             mention.add(0.7, f"followed by “{after.text}”")
@@ -186,7 +205,14 @@ def _after_space(mention: Mention, page: Page, after: Token, lists: Words) -> No
 def _before_capital(mention: Mention, after: Token, lists: Words) -> None:
     span = mention.span
     single = span.first == span.last
-    first_name = single and fold_of(span) in lists.first_names
+    if span.key.startswith("saint ") and after.fold in {"day", "church", "cathedral"}:
+        mention.add(-2.5, "a saint's day or church")
+        return
+    if single and len(after.text) == 1:
+        mention.add(-2.5, "followed by an initial")
+        mention.person = True
+        return
+    first_name = single and span.key in lists.first_names
     surname = after.fold in lists.surnames
     if first_name and (surname or after.fold not in lists.common):
         mention.add(-2.5, f"a first name before “{after.text}”")
@@ -197,17 +223,14 @@ def _before_capital(mention: Mention, after: Token, lists: Words) -> None:
         mention.add(-0.8, f"followed by the name “{after.text}”")
 
 
-def fold_of(span: Span) -> str:
-    """The span's key."""
-    return span.key
-
-
 def _persons(mentions: list[Mention], page: Page) -> None:
     """A surname used once with a first name is that person's throughout, unless cues are firm."""
+    firm = {mention.span.key for mention in mentions if mention.firm}
     named = {m.span.key for m in mentions if m.person and m.score < THRESHOLD}
     named |= {page.words[m.span.last + 1].fold for m in mentions if _is_first_name(m, page)}
     for mention in mentions:
-        if mention.span.key in named and not mention.person and not mention.firm:
+        key = mention.span.key
+        if key in named and key not in firm and not mention.person:
             mention.add(-2.0, "a person of that name is in the text")
 
 
@@ -216,5 +239,5 @@ def _is_first_name(mention: Mention, page: Page) -> bool:
         mention.person
         and mention.score < THRESHOLD
         and mention.span.last + 1 < len(page.words)
-        and page.words[mention.span.last + 1].upper
+        and page.words[mention.span.last + 1].capital
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from farwatch.understand.locate_cues import NEVER
+from farwatch.understand.locate_cues import NEVER, UNIT_OF
 from farwatch.world.feature import Feature, NameKind
 from farwatch.world.fold import WORD, fold_word, join
 from farwatch.world.gazetteer import Candidates, Gazetteer
@@ -17,6 +17,9 @@ from farwatch.world.gazetteer import Candidates, Gazetteer
 _GAP = re.compile(r"[ \u00a0]|[-–'’‘ʻ`]|\. ?|\s?\n\s?")
 _SPACELESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PARTICLES = frozenset("al el as ad an ar at ash az ez es".split())
+_UNIT_WORDS = frozenset({"County", "Parish", "Township"})
+_COUNTRY_SHORT = frozenset({"US", "UK", "NZ"})
+_LOOSE_LAST = frozenset("city town village".split())
 _STATE_SHORT = 2  # a two-letter postal code needs a comma before it
 _MIN_SPACELESS_POPULATION = 15_000
 
@@ -29,7 +32,8 @@ class Token:
     end: int
     text: str
     fold: str
-    upper: bool  # begins with a capital
+    upper: bool  # may begin a name: a capital, or a letter without case
+    capital: bool = False  # begins with a capital
     gap: str = ""  # what follows up to the next token
     opens: bool = False  # begins a sentence
 
@@ -52,7 +56,7 @@ class Span:
 def tokens(text: str) -> list[Token]:
     """The words of a text in order."""
     found = [
-        Token(m.start(), m.end(), m.group(), fold_word(m.group()), not _lower(m.group()[0]))
+        Token(m.start(), m.end(), m[0], fold_word(m[0]), not _lower(m[0][0]), m[0][0].isupper())
         for m in WORD.finditer(text)
     ]
     opens = True
@@ -99,6 +103,8 @@ def _longest(text: str, words: list[Token], first: int, gazetteer: Gazetteer) ->
     token = words[first]
     if not token.upper and not _particle(words, first):
         return None
+    if token.fold in UNIT_OF and first + 1 < len(words) and words[first + 1].fold == "of":
+        return None
     most = gazetteer.longest(_first_word(token.fold))
     last = first
     while last - first + 1 < most and last + 1 < len(words) and _joined(words[last]):
@@ -107,15 +113,33 @@ def _longest(text: str, words: list[Token], first: int, gazetteer: Gazetteer) ->
         if not _may_end(words, first, end):
             continue
         key = join([word.fold for word in words[first : end + 1]])
-        if end == first and key in NEVER and not _all_capitals(token):
-            return None
+        if key in NEVER and not (end == first and _all_capitals(token)):
+            continue
         candidates = gazetteer.candidates(key)
-        if candidates is None:
+        if candidates is None or (end > first and _loose(words[end], candidates)):
             continue
         span = _checked(text, words, (first, end), candidates)
         if span is not None:
-            return span
+            return _with_unit(text, words, span)
     return None
+
+
+def _with_unit(text: str, words: list[Token], span: Span) -> Span:
+    """ "Mayo County": the word belongs to the name where a second-level unit is so called."""
+    at = span.last + 1
+    if at == len(words) or words[at].text not in _UNIT_WORDS:
+        return span
+    units = span.usable & (span.found.feature == Feature.ADMIN2)
+    if text[span.end : words[at].start] != " " or not units.any():
+        return span
+    span.last, span.end, span.usable = at, words[at].end, units
+    span.text = text[span.start : span.end]
+    return span
+
+
+def _loose(last: Token, found: Candidates) -> bool:
+    """ "Dublin City" where no place is mainly so called: the name is the part before."""
+    return last.fold in _LOOSE_LAST and not (found.kind == NameKind.PRIMARY).any()
 
 
 def _particle(words: list[Token], index: int) -> bool:
@@ -177,7 +201,7 @@ def _short_form(text: str, words: list[Token], ends: tuple[int, int], *, stop: b
     if last > first:  # U.S, N.Y, W.Va: the letters stand apart
         return "." in written or stop
     if written.isupper():
-        return comma or len(written) > _STATE_SHORT or written in {"US", "UK", "NZ"}
+        return comma or len(written) > _STATE_SHORT or written in _COUNTRY_SHORT
     return stop and (comma or len(written) >= 4) and not words[first].opens
 
 

@@ -81,8 +81,8 @@ def _countries(
             lat, lon = largest[code].lat, largest[code].lon
         else:
             continue
-        names = [(name, NameKind.ALTERNATE) for name in aliases.get(code, ())]
-        names += COUNTRY_NAMES.get(code, ())
+        names = list(COUNTRY_NAMES.get(code, ()))
+        names += [(name, packaged.kind_of(name, row["name"])) for name in aliases.get(code, ())]
         names += [(name, NameKind.DEMONYM) for name in DEMONYMS.get(code, "").split("|") if name]
         yield Entry(
             name=row["name"],
@@ -105,7 +105,7 @@ def _units(
             continue
         lat, lon, population = centres[unit.code]
         first = unit.level == 1
-        names = packaged.spellings(unit.aliases) + SHORT_UNITS.get(unit.code, ())
+        names = packaged.spellings(unit.aliases, unit.name) + SHORT_UNITS.get(unit.code, ())
         yield Entry(
             name=unit.name,
             lat=lat,

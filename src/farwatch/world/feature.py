@@ -41,6 +41,7 @@ class NameKind(IntEnum):
     ALTERNATE = 1
     SHORT = 2  # an abbreviation: matched in capitals or with its full stops only
     DEMONYM = 3  # the adjective or people of the place: Ethiopian
+    VARIANT = 4  # the main name less its last words: New York for New York City
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from farwatch.errors import UnreadableFeed
 from farwatch.world.feature import Entry, Feature, NameKind
 
 _LOWER = re.compile(r"[a-z0-9 '\-.,/()]+")  # a transliteration, not a spelling in use
+_INITIALS = re.compile(r"(?:[A-Z]\. ?){2,6}|(?:[A-Z]\. ?)+[A-Z]|[A-Z]{2,5}")
 _CODE = re.compile(r"[A-Z0-9]{1,4}")  # an airport or licence-plate code
 
 
@@ -99,17 +100,26 @@ def cities(where: dict[int, tuple[str, str]]) -> Iterator[Entry]:
             admin2=admin2,
             fcode="P.PPL",
             population=int(city["population"]),
-            names=spellings(city["alternatenames"]),
+            names=spellings(city["alternatenames"], city["name"]),
         )
 
 
-def spellings(names: list[str] | tuple[str, ...]) -> tuple[tuple[str, NameKind], ...]:
+def spellings(
+    names: list[str] | tuple[str, ...], main: str = ""
+) -> tuple[tuple[str, NameKind], ...]:
     """Alternate names that occur in text: no codes, no lower-case transliterations."""
     return tuple(
-        (name, NameKind.ALTERNATE)
+        (name, kind_of(name, main))
         for name in names
         if not _LOWER.fullmatch(name) and not _CODE.fullmatch(name)
     )
+
+
+def kind_of(name: str, main: str) -> NameKind:
+    """Abbreviation, variant (the main name begins with it) or another name altogether."""
+    if _INITIALS.fullmatch(name):
+        return NameKind.SHORT
+    return NameKind.VARIANT if main.startswith(f"{name} ") else NameKind.ALTERNATE
 
 
 def airports() -> Iterator[Entry]:

@@ -11,8 +11,8 @@ _A, _S = NameKind.ALTERNATE, NameKind.SHORT
 # What the press calls a country besides the names the tables carry.
 _COUNTRIES: dict[str, tuple[str, str]] = {  # alpha-2 -> (names, short forms)
     "US": ("United States of America|America|the States", "US|U.S.|USA|U.S.A."),
-    "GB": ("Great Britain|Britain", "UK|U.K."),
-    "AE": ("Emirates|UAE", "U.A.E."),
+    "GB": ("Great Britain|Britain|United Kingdom", "UK|U.K."),
+    "AE": ("Emirates", "UAE|U.A.E."),
     "CD": (
         "Democratic Republic of the Congo|Democratic Republic of Congo|DR Congo|Congo-Kinshasa|Zaire|Congo",
         "DRC|D.R.C.|RDC",
@@ -128,6 +128,7 @@ North America;46.1;-100.5;;6255149
 South America;-14.6;-57.7;;6255150
 Oceania;-18.3;138.5;;6255151
 Antarctica;-78.2;16.4;;6255152
+European Union;50;10;;0
 Latin America;4.4;-102.1;;0
 Central America;12.7;-86.1;;0
 Caribbean;17.4;-72.6;;0
