@@ -14,6 +14,11 @@ Resolver = Callable[[str, int], list[str]]
 
 # Public by number, yet a cloud's own service to the machine it runs on.
 _METADATA = frozenset({ipaddress.ip_address("168.63.129.16")})
+# IANA's special-purpose registries, as far as older versions of `ipaddress` do not know them.
+_SPECIAL_PURPOSE = tuple(
+    ipaddress.ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "100::/64", "3fff::/20", "5f00::/16")
+)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
 _V4_COMPATIBLE = ipaddress.ip_network("::/96")
@@ -88,6 +93,8 @@ def _special(address: Address) -> str:
     for name in ("link_local", "multicast", "unspecified", "reserved", "private"):
         if getattr(address, f"is_{name}"):
             return f"a {name.replace('_', '-')} address"
+    if any(address in network for network in _SPECIAL_PURPOSE):
+        return "a special-purpose address"
     return "" if address.is_global else "not a public address"
 
 

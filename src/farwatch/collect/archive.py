@@ -136,7 +136,7 @@ def _replay_order(
         raise UnreadableFeed(str(file), "is not feeds/<source id>/<time>[-n].<ext>")
     if parts[0] not in sources:
         raise UnreadableFeed(str(file), NO_READER, field="source", value=parts[0])
-    received = stated_time(file.name)
+    received = stated_time(file.as_posix())
     if received is None:
         raise UnreadableFeed(
             str(file), "states no time YYYYMMDDTHHMMSSZ", field="name", value=file.name
