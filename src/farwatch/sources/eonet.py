@@ -154,7 +154,7 @@ def _geometry(stage: Record) -> Geometry:
     if stage.plain.get("type") == "Point":
         return Geometry(*stage.take("coordinates", position))
     try:
-        return area(outer_rings(dict(stage.plain)))
+        return area(outer_rings(stage.plain))
     except ValueError as error:
         raise stage.wrong("coordinates", stage.plain.get("type"), str(error)) from error
 

@@ -15,7 +15,7 @@ from farwatch.model.place import Geometry, Place, Precision
 from farwatch.model.report import Facts, Report, Span
 from farwatch.sources.features import Record, records
 from farwatch.sources.records import json_bytes
-from farwatch.sources.shapes import Point, Ring, area, outer_rings, position
+from farwatch.sources.shapes import Point, Ring, area, number, point_lists, position
 from farwatch.world.codes import alpha2
 
 KINDS = {
@@ -84,7 +84,7 @@ def read(document: Document) -> Iterator[Item]:
     for parts in events.values():
         newest = max(part.episode for part in parts)
         try:
-            yield from _event(document, [part for part in parts if part.episode == newest])
+            yield _event(document, [part for part in parts if part.episode == newest])
         except UnreadableReport as error:
             yield error
 
@@ -102,20 +102,17 @@ def _part(record: Record) -> _Part:
     return _Part(record, said, (form, event), int(episode))
 
 
-def _event(document: Document, parts: Sequence[_Part]) -> Iterator[Item]:
+def _event(document: Document, parts: Sequence[_Part]) -> Report:
     head = next((part for part in parts if part.form == "Point_Centroid"), parts[0])
-    said, (form, number) = head.said, head.event
-    problems: list[UnreadableReport] = []
-    geometry = _geometry(parts, head, problems)
-    yield from problems
+    said, (form, event) = head.said, head.event
+    geometry, broken = _geometry(parts, head)
     level = said.text("alertlevel").capitalize()
     if level not in SEVERITY:
         raise said.wrong("alertlevel", said.plain.get("alertlevel"), "is no alert level of GDACS")
-    start, end = said.take("fromdate", _time), said.take("todate", _time)
-    key, name = f"{form}{number}", said.text("name") or said.text("description")
-    measures = _measures(said, form, level, end)
-    country = _country(said)
-    yield Report(
+    start = said.take("fromdate", _time)
+    key, name = f"{form}{event}", said.text("name") or said.text("description")
+    measures = _measures(said, form, level) | ({"area_unreadable": broken} if broken else {})
+    return Report(
         source=document.source.id,
         key=key,
         received=document.received,
@@ -130,7 +127,7 @@ def _event(document: Document, parts: Sequence[_Part]) -> Iterator[Item]:
             severity=SEVERITY[level],
             code=f"glide:{form}",
             geometry=geometry,
-            place=_place(said, geometry, country),
+            place=_place(said, form, geometry),
             happened=Span(start),
             certainty="Likely",
             official=document.source.official,
@@ -141,28 +138,46 @@ def _event(document: Document, parts: Sequence[_Part]) -> Iterator[Item]:
     )
 
 
-def _geometry(
-    parts: Sequence[_Part], head: _Part, problems: list[UnreadableReport]
-) -> Geometry | None:
-    """The area affected with the centroid inside where it is, else the centroid."""
+def _geometry(parts: Sequence[_Part], head: _Part) -> tuple[Geometry, str]:
+    """The area affected, else the centroid; and what of the area could not be read, if anything.
+
+    A broken ring costs that ring, not the warning: the happening stands by its other features.
+    """
     point = _centroid(head)
+    broken: list[str] = []
     for form in AREAS.get(head.event[0], ()):
         rings: list[Ring] = []
         for part in parts:
             if part.form == form:
                 try:
-                    rings += part.record.take("geometry", _rings)
-                except UnreadableReport as error:
-                    problems.append(error)
+                    rings += _rings(part.record.plain.get("geometry"), broken)
+                except ValueError as error:
+                    broken.append(f"{part.record.at}: {error}")
         if rings:
-            return area(rings, point)
-    return Geometry(*point)
+            return area(rings, point), "; ".join(broken)[:200]
+    return Geometry(*point), "; ".join(broken)[:200]
 
 
-def _rings(value: Any) -> tuple[Ring, ...]:
+def _rings(value: Any, broken: list[str]) -> list[Ring]:
+    """The rings of a polygon. GDACS strings the parts of a MultiPolygon together in one list.
+
+    So a part ends where it comes back to its first point. What never does is told in `broken`.
+    """
     if not isinstance(value, dict):
-        raise ValueError("is no geometry")
-    return outer_rings(value)
+        raise ValueError(f"{value!r} is no geometry")
+    rings: list[Ring] = []
+    for points in point_lists(value):
+        at = 0
+        while at < len(points):
+            try:
+                end = points.index(points[at], at + 1)
+            except ValueError:
+                broken.append(f"{len(points) - at} of {len(points)} points close no ring")
+                break
+            if end - at >= 3:
+                rings.append(points[at : end + 1])
+            at = end + 1
+    return rings
 
 
 def _centroid(head: _Part) -> Point:
@@ -201,34 +216,38 @@ def _country(said: Record) -> str | None:
         raise said.wrong("iso3", code, "is no country") from error
 
 
-def _place(said: Record, geometry: Geometry | None, country: str | None) -> Place | None:
-    """The event's place. A drought or flood of several countries without an area is a region."""
-    if geometry is None:
-        return None
+def _place(said: Record, form: str, geometry: Geometry) -> Place:
+    """The event's place. A drought without an area is only as exact as the countries it names."""
     countries = [name for name in said.text("country").split(",") if name.strip()]
     precision = Precision.POINT
-    if said.text("eventtype") == "DR" and not geometry.rings:
+    if form == "DR" and not geometry.rings:
         precision = Precision.REGION if len(countries) > 1 else Precision.COUNTRY
     name = said.text("country") or said.text("eventname") or "off shore"
-    return Place(name, precision, geometry, country)
+    return Place(name, precision, geometry, _country(said))
 
 
-def _measures(said: Record, form: str, level: str, end: datetime) -> dict[str, float | str]:
-    found: dict[str, float | str] = {"alert": level.lower(), "as_of": end.isoformat()}
+def _measures(said: Record, form: str, level: str) -> dict[str, float | str]:
+    as_of: datetime = said.take("todate", _time)
+    found: dict[str, float | str] = {"alert": level.lower(), "as_of": as_of.isoformat()}
     if said.text("alertlevelepisode"):
         found["alert_episode"] = said.text("alertlevelepisode").lower()
     for name, field in ((MEASURE.get(form, ""), "severity"), ("alert_score", "alertscore")):
         if name and said.text(field):
-            found[name] = said.take(field, float)
+            found[name] = said.take(field, _figure)
     if said.text("eventname"):
         found["name"] = said.text("eventname")
     return found
 
 
-def _digest(head: _Part, geometry: Geometry | None, start: datetime, level: str, name: str) -> str:
+def _figure(value: Any) -> float:
+    """A number, or a text that holds one."""
+    return number(float(value) if isinstance(value, str) else value)
+
+
+def _digest(head: _Part, geometry: Geometry, start: datetime, level: str, name: str) -> str:
     """What makes a version; pictures, counters and the running end date do not."""
     said = head.said
-    shape = [] if geometry is None else [geometry.lat, geometry.lon, geometry.rings]
+    shape = [geometry.lat, geometry.lon, geometry.rings]
     return json_bytes(
         [head.episode, level, said.text("severity"), start.isoformat(), name, shape]
     ).decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,8 @@ Point = tuple[float, float]  # lat, lon
 Ring = tuple[Point, ...]
 
 KM_PER_DEGREE = 111.195  # of latitude, on a sphere of 6,371 km
+MANY_POINTS = 2000  # more than these, and an area is simplified
+_TOLERANCE = 0.5 / KM_PER_DEGREE
 _CORNERS = 36  # of a circle drawn as a ring
 
 
@@ -47,24 +49,32 @@ def wrapped(lon: float) -> float:
     return (lon + 180) % 360 - 180
 
 
-def outer_rings(geometry: dict[str, Any]) -> tuple[Ring, ...]:
-    """The outer rings of a GeoJSON Polygon or MultiPolygon; ValueError if it is neither or broken.
+def point_lists(geometry: Mapping[str, Any]) -> list[Ring]:
+    """The outer point list of every part of a GeoJSON Polygon or MultiPolygon, as they stand.
 
-    Holes are left out: a site in a hole is warned once too often, never once too few.
+    Raises ValueError if it is neither, holds no list, or a position is not on the earth.
     """
     form, coordinates = geometry.get("type"), geometry.get("coordinates")
     if form not in ("Polygon", "MultiPolygon") or not isinstance(coordinates, list):
         raise ValueError(f"{form!r} is no polygon")
-    polygons = [coordinates] if form == "Polygon" else coordinates
-    rings = []
-    for polygon in polygons:
+    lists = []
+    for polygon in [coordinates] if form == "Polygon" else coordinates:
         if not isinstance(polygon, list) or not polygon or not isinstance(polygon[0], list):
             raise ValueError(f"{form} holds no ring")
-        ring = tuple(position(point) for point in polygon[0])
+        lists.append(tuple(position(point) for point in polygon[0]))
+    return lists
+
+
+def outer_rings(geometry: Mapping[str, Any]) -> list[Ring]:
+    """The outer rings of a GeoJSON Polygon or MultiPolygon; ValueError if it is neither or broken.
+
+    Holes are left out: a site in a hole is warned once too often, never once too few.
+    """
+    rings = point_lists(geometry)
+    for ring in rings:
         if len(ring) < 4 or ring[0] != ring[-1]:
-            raise ValueError(f"{form} ring of {len(ring)} points is not closed")
-        rings.append(ring)
-    return tuple(rings)
+            raise ValueError(f"ring of {len(ring)} points is not closed")
+    return rings
 
 
 def circle(lat: float, lon: float, radius_km: float) -> Ring:
@@ -95,11 +105,14 @@ def area(rings: Iterable[Ring], point: Point | None = None) -> Geometry:
     """An area of outer rings; `point` is taken as its point if it lies inside.
 
     A ring that crosses the date line is cut there in two, so that no ring spans the world. Rings
-    without extent come down to a point. ValueError if there are no rings.
+    without extent come down to a point. An area of very many points is drawn with fewer, its edge
+    moving by half a kilometre at most. ValueError if there are no rings.
     """
     cut = [part for ring in rings for part in _cut(ring)]
     if not cut:
         raise ValueError("an area needs a ring")
+    if sum(map(len, cut)) > MANY_POINTS:
+        cut = [_simpler(ring) for ring in cut]
     solid = [_solid(ring) for ring in cut]
     if not any(shape.area for shape in solid):
         lat, lon = cut[0][0]
@@ -135,6 +148,12 @@ def _solid(ring: Ring) -> Any:
         return shape if shape.is_valid else make_valid(shape)
     except GEOSException:
         return Polygon()
+
+
+def _simpler(ring: Ring) -> Ring:
+    shape: Any = Polygon([(lon, lat) for lat, lon in ring]).simplify(_TOLERANCE)
+    simple = tuple((float(y), float(x)) for x, y in shape.exterior.coords)
+    return simple if len(simple) >= 4 else ring
 
 
 def _cut(ring: Ring) -> list[Ring]:
