@@ -78,7 +78,7 @@ _PERSON_CODES = {"CAE", "BLU", "MEP"}
 
 
 def kind_of(event: str, codes: Sequence[str], categories: Sequence[str]) -> Kind | None:
-    """The kind by event text and codes in words, else by SAME code, else by category; None: left to the text."""
+    """The kind by event text and codes, else SAME code, else category; None: left to the text."""
     if about_person(event, codes):
         return Kind.OTHER
     # a code such as "structure_fire" tells apart what the event calls just "Fire"
