@@ -20,6 +20,8 @@ An error's message is one sentence that carries the offending value.
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class FarwatchError(Exception):
     """Base of every deliberate error; `exit_code` is what the command line returns."""
@@ -68,7 +70,7 @@ class InputError(FarwatchError):
             what = f"{self.field} {shown if len(shown) <= 120 else shown[:117] + '...'} "
         return f"{where}: {what}{self.reason}"
 
-    def at(self, position: str) -> InputError:
+    def at(self, position: str) -> Self:
         """The same error, told where in its document it stands (`line 12`, `features[3]`)."""
         return type(self)(
             self.source, self.reason, field=self.field, value=self.value, position=position
