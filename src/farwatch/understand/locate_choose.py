@@ -31,6 +31,7 @@ _KIND_PRIOR[[Feature.COUNTRY, Feature.ADMIN1, Feature.ADMIN2, Feature.REGION, Fe
     3.0,
 ]
 _ALTERNATE, _ALTERNATE_BESIDE_PRIMARY, _VARIANT = -1.5, -2.2, -0.5
+_CAPITAL, _SAME_NAMED, _CITY_SHARE = 0.8, -2.0, 0.3
 _SHARPNESS = 1.6  # how steeply a unit of log10 population tells
 
 
@@ -155,9 +156,26 @@ def _prior(mention: Mention, index: NDArray[np.intp], *, designated: bool) -> ND
     if (primary & (found.feature[index] == Feature.COUNTRY)).any():
         other *= 2
     kind = np.where(kinds == NameKind.ALTERNATE, other, 0.0)
-    kind[kinds == NameKind.VARIANT] = _VARIANT
+    kind[kinds == NameKind.VARIANT] = _VARIANT if other >= _ALTERNATE_BESIDE_PRIMARY else other
+    kind += _CAPITAL * found.capital[index]
+    if not designated:
+        kind += _SAME_NAMED * _unit_of_its_city(mention, index)
     of_kind = 0.0 if designated else _KIND_PRIOR[found.feature[index]]
     return np.asarray((population + kind + of_kind) * _SHARPNESS)
+
+
+def _unit_of_its_city(mention: Mention, index: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which are first-level units whose like-named city is meant: Lima, but not Oklahoma."""
+    found = mention.span.found
+    feature, admin1, size = found.feature[index], found.admin1[index], found.population[index]
+    unit = feature == Feature.ADMIN1
+    if not unit.any():
+        return unit
+    city = (feature == Feature.CITY) & (found.kind[index] != NameKind.ALTERNATE)
+    same = (admin1[:, None] == admin1[None, :]) & city[None, :]
+    main = (found.kind[index] == NameKind.PRIMARY)[None, :]
+    large = same & (main | (size[None, :] >= _CITY_SHARE * size[:, None]))
+    return unit & large.any(axis=1)
 
 
 def _top(

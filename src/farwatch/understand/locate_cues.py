@@ -30,7 +30,7 @@ DESIGNATORS_1 = frozenset(
     "province state region governorate oblast prefecture department canton krai voivodeship "
     "emirate territory republic".split()
 )
-DESIGNATORS_2 = frozenset("county district parish municipality raion borough council shire".split())
+DESIGNATORS_2 = frozenset("county district parish municipality raion".split())
 STREETS = frozenset(
     "street st road rd avenue ave boulevard blvd drive dr lane ln way highway parkway pkwy pike "
     "terrace plaza court square bridge tower building hotel mall dam creek trail".split()
@@ -76,7 +76,17 @@ TITLES = frozenset(
 )
 AILMENTS = frozenset("virus fever flu influenza disease syndrome strain".split())
 OFFICES = frozenset("department ministry bureau minister secretary institute office board".split())
-PERSON_AFTER = frozenset("jr sr ii iii".split())
+PARTIES = frozenset("r d i dfl ind lib con lab ndp".split())  # "Doe, R-Plymouth"
+PEOPLE = frozenset(
+    "man woman boy girl teen teenager couple family families parents students student pupils senior "
+    "seniors firefighters driver drivers motorist voters voter residents resident native natives "
+    "mother father officials official police mayor councillors area city neighborhood suburb home "
+    "apartment hospital school church street shop store attorney lawyer businessman".split()
+)
+PAPERS = frozenset(
+    "globe post times herald tribune journal gazette news chronicle observer courier telegraph mail "
+    "dispatch examiner enquirer advocate sentinel bulletin daily weekly review magazine".split()
+)
 # Words that no place is meant by although a table lists places so named, where they stand alone.
 NEVER = frozenset(
     "the a an i he she it we you they who what when where why how this that these those there here "
@@ -99,6 +109,6 @@ NEVER = frozenset(
     "can could will would should may might must let get got go going say says said see see make "
     "like think take come want look use find give tell work call try ask need feel become leave put".split()
 ) | {
-    "white house", "red cross", "associated press", "capitol hill", "west coast", "east coast",
+    "white house", "santa claus", "st patrick", "saint patrick", "red cross", "associated press", "capitol hill", "west coast", "east coast",
     "north west", "north east", "south west", "south east", "united nations", "supreme court",
 }  # fmt: skip

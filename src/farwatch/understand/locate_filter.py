@@ -79,7 +79,9 @@ def _known(mention: Mention) -> None:
     else:
         people = span.found.population[span.usable]
         # Under an alternate name a place is as well known as one a tenth its size.
-        known = float((people * np.where(primary, 1.0, 0.1)).max())
+        famed = np.where(primary, 1.0, 0.1)
+        famed[(features == Feature.ADMIN2) & (kinds == NameKind.VARIANT)] = 0.02  # Harris (County)
+        known = float((people * famed).max())
         weight = float(np.clip((np.log10(known + 10) - 4.0) * 0.7, -1.0, 1.5))
         mention.add(weight, f"the largest of that name has {int(people.max()):,} people")
     if (kinds == NameKind.SHORT).any():
@@ -96,7 +98,8 @@ def _famous(span: Span) -> bool:
 def _spelling(mention: Mention, page: Page, lists: Words) -> None:
     span, words = mention.span, page.words
     if span.last > span.first:
-        mention.add(1.0, "a name of several words")
+        saint = span.key.startswith("saint ") and span.key.endswith(" s")
+        mention.add(-1.0 if saint else 1.0, "a saint's" if saint else "a name of several words")
         return
     if mention.demonym:
         return
@@ -114,9 +117,11 @@ def _before(mention: Mention, page: Page, lists: Words) -> None:
     if not first:
         return
     before = words[first - 1]
-    close = before.gap.isspace() or before.gap == "-"
-    if not close:
-        _after_comma(mention, before)
+    if before.gap == "-" and before.fold in cues.PARTIES:
+        mention.add(1.5, f"after the party's “{before.text}-”")
+        return
+    if not (before.gap.isspace() or before.gap == "-"):
+        _after_stop(mention, before)
         return
     if before.fold in cues.INSIDE:
         mention.add(1.5, f"after “{before.text}”")
@@ -134,30 +139,33 @@ def _before(mention: Mention, page: Page, lists: Words) -> None:
         _after_capital(mention, page, lists)
 
 
-def _after_comma(mention: Mention, before: Token) -> None:
-    if before.gap.strip() == "," and before.capital:
+def _after_stop(mention: Mention, before: Token) -> None:
+    stop = before.gap.strip()
+    if stop == "," and before.capital:
         mention.add(0.5, "after a comma and a name")
-    elif before.fold in cues.TITLES and before.gap.strip() == ".":
-        mention.add(-2.5, f"after the title “{before.text}”")
-        mention.person = True
+    elif stop == "." and before.fold in cues.TITLES:
+        _person(mention, 2.5, f"after the title “{before.text}”")
+    elif stop == "." and len(before.text) == 1 and before.capital:
+        _person(mention, 2.0, "after an initial")
+
+
+def _person(mention: Mention, weight: float, reason: str) -> None:
+    mention.add(-weight, reason)
+    mention.person = True
 
 
 def _after_capital(mention: Mention, page: Page, lists: Words) -> None:
     span, words = mention.span, page.words
     before = words[span.first - 1]
     if before.fold in cues.TITLES:
-        mention.add(-2.5, f"after the title “{before.text}”")
-        mention.person = True
+        _person(mention, 2.5, f"after the title “{before.text}”")
     elif before.fold in lists.first_names:
-        mention.add(-2.5, f"after the first name “{before.text}”")
-        mention.person = True
-    elif len(before.text) == 1:
-        mention.add(-2.0, "after an initial")
-        mention.person = True
+        _person(mention, 2.5, f"after the first name “{before.text}”")
     elif before.opens or before.fold in cues.NEVER or span.first - 1 in page.starts.values():
         return
     else:
-        mention.add(-0.8, f"part of a longer name with “{before.text}”")
+        weight = -0.5 if before.fold in lists.common else -1.2
+        mention.add(weight, f"part of a longer name with “{before.text}”")
 
 
 def _after(mention: Mention, page: Page, lists: Words) -> None:
@@ -187,8 +195,10 @@ def _after_space(mention: Mention, page: Page, after: Token, lists: Words) -> No
             mention.add(-1.5, "followed by “administration”")
         elif fold in cues.SPEECH and single:
             mention.add(-0.8, f"followed by “{after.text}”")
-        elif fold in cues.INSTITUTIONS or fold in {"area", "resident", "residents", "native"}:
+        elif fold in cues.INSTITUTIONS or fold in cues.PEOPLE:
             mention.add(0.7, f"followed by “{after.text}”")
+    elif _paper(page, mention.span.last + 1):
+        mention.add(-3.0, "a newspaper's name")
     elif fold in cues.DESIGNATORS_1 or fold in cues.DESIGNATORS_2:
         mention.add(1.5, f"followed by “{after.text}”")
         mention.firm = True
@@ -202,6 +212,18 @@ def _after_space(mention: Mention, page: Page, after: Token, lists: Words) -> No
         _before_capital(mention, after, lists)
 
 
+def _paper(page: Page, at: int) -> bool:
+    """Whether the capitalised words from `at` on end in a newspaper's: "Lansing State Journal"."""
+    for word in page.words[at : at + 3]:
+        if not word.capital:
+            return False
+        if word.fold in cues.PAPERS:
+            return True
+        if word.gap != " ":
+            return False
+    return False
+
+
 def _before_capital(mention: Mention, after: Token, lists: Words) -> None:
     span = mention.span
     single = span.first == span.last
@@ -209,14 +231,12 @@ def _before_capital(mention: Mention, after: Token, lists: Words) -> None:
         mention.add(-2.5, "a saint's day or church")
         return
     if single and len(after.text) == 1:
-        mention.add(-2.5, "followed by an initial")
-        mention.person = True
+        _person(mention, 2.5, "followed by an initial")
         return
     first_name = single and span.key in lists.first_names
     surname = after.fold in lists.surnames
     if first_name and (surname or after.fold not in lists.common):
-        mention.add(-2.5, f"a first name before “{after.text}”")
-        mention.person = True
+        _person(mention, 2.5, f"a first name before “{after.text}”")
     elif after.fold in cues.TITLES or mention.demonym:
         return
     elif single:
@@ -230,8 +250,12 @@ def _persons(mentions: list[Mention], page: Page) -> None:
     named |= {page.words[m.span.last + 1].fold for m in mentions if _is_first_name(m, page)}
     for mention in mentions:
         key = mention.span.key
-        if key in named and key not in firm and not mention.person:
+        if key in named and key not in firm and not (mention.person or _national(mention)):
             mention.add(-2.0, "a person of that name is in the text")
+
+
+def _national(mention: Mention) -> bool:
+    return mention.demonym or bool((mention.span.found.feature == Feature.COUNTRY).any())
 
 
 def _is_first_name(mention: Mention, page: Page) -> bool:

@@ -177,6 +177,8 @@ def _checked(
     start, end = words[first].start, words[last].end
     written = text[start:end]
     stop = text[end : end + 1] == "."
+    if text[end : end + 1] == "$":  # US$40
+        return None
     short_ok = _short_form(text, words, ends, stop=stop)
     usable = np.where(found.kind == NameKind.SHORT, short_ok, _plain_form(written))
     if not usable.any():
@@ -202,7 +204,8 @@ def _short_form(text: str, words: list[Token], ends: tuple[int, int], *, stop: b
         return "." in written or stop
     if written.isupper():
         return comma or len(written) > _STATE_SHORT or written in _COUNTRY_SHORT
-    return stop and (comma or len(written) >= 4) and not words[first].opens
+    party = first > 0 and words[first - 1].gap == "-" and len(words[first - 1].text) == 1
+    return (stop or party) and (comma or len(written) >= 4)
 
 
 def _spaceless(token: Token, index: int, gazetteer: Gazetteer) -> Iterator[Span]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from farwatch.world import packaged
 from farwatch.world.demonyms import DEMONYMS
 from farwatch.world.extent import centre, unit_centres
 from farwatch.world.feature import Entry, Feature, NameKind
+from farwatch.world.fold import fold
 from farwatch.world.gazetteer import BUILT
 from farwatch.world.regions import COUNTRY_NAMES, NO_NUMBER, OVERSEAS, SHORT_UNITS, regions
 from farwatch.world.table import TableWriter
@@ -54,11 +56,26 @@ def _entries(
     centres = unit_centres(cities, shapes)
     yield from _countries(shapes, centres, cities)
     yield from _units(found, centres)
-    yield from cities
+    capitals = _capitals(cities)
+    for city in cities:
+        yield replace(city, fcode="P.PPLC") if city.geonameid in capitals else city
     yield from regions()
     yield from packaged.airports()
     names = {row["name"].lower(): code for code, row in _country_table().items()}
     yield from packaged.ports(names)
+
+
+def _capitals(cities: list[Entry]) -> set[int]:
+    """GeoNames ids of the largest place of each country that bears its capital's name."""
+    named = {(code, fold(row["capital"])) for code, row in _country_table().items()}
+    largest: dict[str, Entry] = {}
+    for city in cities:
+        names = {fold(city.name), *(fold(name) for name, _ in city.names)}
+        if not any((city.country, name) in named for name in names):
+            continue
+        if city.population >= getattr(largest.get(city.country), "population", -1):
+            largest[city.country] = city
+    return {city.geonameid for city in largest.values()}
 
 
 def _country_table() -> dict[str, Any]:
@@ -105,9 +122,9 @@ def _units(
             continue
         lat, lon, population = centres[unit.code]
         first = unit.level == 1
-        names = packaged.spellings(unit.aliases, unit.name) + SHORT_UNITS.get(unit.code, ())
+        name, names = _unit_names(unit)
         yield Entry(
-            name=unit.name,
+            name=name,
             lat=lat,
             lon=lon,
             feature=Feature.ADMIN1 if first else Feature.ADMIN2,
@@ -117,8 +134,28 @@ def _units(
             admin2="" if first else unit.code,
             fcode="A.ADM1" if first else "A.ADM2",
             population=population,
-            names=names,
+            names=names + SHORT_UNITS.get(unit.code, ()),
         )
+
+
+def _unit_names(unit: packaged.Unit) -> tuple[str, tuple[tuple[str, NameKind], ...]]:
+    """Main name without "Sheng" or "Zizhiqu" where an alias leaves it out, and the others.
+
+    A first-level unit is as well known by its English name as by its own: a variant, no alternate.
+    """
+    heads = [a for a in unit.aliases if unit.name.startswith(f"{a} ") and len(a) > 2]
+    if unit.level == 2 or not heads:
+        name, others = unit.name, unit.aliases
+    else:
+        name = min(heads, key=len)
+        others = (unit.name, *unit.aliases)
+    names = packaged.spellings(others, name)
+    if unit.level == 1:
+        names = tuple(
+            (n, NameKind.VARIANT if n[0] < "\u0250" and kind == NameKind.ALTERNATE else kind)
+            for n, kind in names
+        )
+    return name, names
 
 
 def _country_shapes(file: Path, cities: list[Entry]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class Candidates:
     """Every place a name may mean, most populous first; the arrays run side by side.
 
     `country`, `admin1`, `admin2` are numbers into the gazetteer's code lists, 0 for none; `feature`
-    and `kind` are `Feature` and `NameKind` numbers; `xyz` are unit vectors.
+    and `kind` are `Feature` and `NameKind` numbers; `xyz` are unit vectors, `capital` marks a country's.
     """
 
     key: str
@@ -43,6 +43,7 @@ class Candidates:
     admin2: NDArray[np.int32]
     feature: NDArray[np.uint8]
     population: NDArray[np.int64]
+    capital: NDArray[np.bool_]
 
 
 class Gazetteer:
@@ -73,6 +74,7 @@ class Gazetteer:
         self.countries: list[str] = about["countries"]
         self.admin1_codes: list[str] = about["admin1"]
         self._fcodes: list[str] = about["fcodes"]
+        self._capital = self._fcodes.index("P.PPLC") if "P.PPLC" in self._fcodes else -1
         self._cache: dict[str, Candidates | None] = {}
         self._words: dict[str, int] = {}
 
@@ -174,6 +176,7 @@ class Gazetteer:
             admin2=column["admin2"],
             feature=column["feature"],
             population=column["population"].astype(np.int64),
+            capital=column["fcode"] == self._capital,
         )
 
     # Bulk ----------------------------------------------------------------------------------------
