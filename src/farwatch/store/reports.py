@@ -39,7 +39,7 @@ class Accepted:
 
 
 class _Current(NamedTuple):
-    """The version of a statement that stands."""
+    """The version of a statement that stands; `published` is the latest of all its versions."""
 
     report: str
     published: datetime | None
@@ -68,7 +68,7 @@ def accept(conn: Connection, reports: Sequence[Report], *, batch: str) -> Accept
     currents = _currents(conn, (report for _, report in changed_names))
     changes = _changes(named, known, currents)
     _store(conn, changes, batch)
-    _point(conn, changes)
+    _point(conn, changes, currents)
     return Accepted(
         new=[change.report for change in changes if change.action == NEW],
         versions=[change.report for change in changes if change.action == VERSION],
@@ -182,9 +182,16 @@ def _changes(
         action = NEW if standing is None else VERSION if _newer(report, standing) else LATE
         changes.append(_Change(name, report, action, stored))
         known.add(name)
-        if action != LATE:
-            currents[statement] = _Current(name, report.published, report.received)
+        currents[statement] = _after(name, report, action, standing)
     return changes
+
+
+def _after(name: str, report: Report, action: str, standing: _Current | None) -> _Current:
+    dates = [report.published, standing.published if standing else None]
+    published = max((date for date in dates if date is not None), default=None)
+    if action == LATE and standing is not None:
+        return standing._replace(published=published)
+    return _Current(name, published, report.received)
 
 
 def _newer(report: Report, standing: _Current) -> bool:
@@ -231,18 +238,35 @@ def _store(conn: Connection, changes: Sequence[_Change], batch: str) -> None:
         conn.execute(sa.insert(schema.inbox), entries)
 
 
-def _point(conn: Connection, changes: Sequence[_Change]) -> None:
+def _point(
+    conn: Connection,
+    changes: Sequence[_Change],
+    currents: Mapping[tuple[str, str], _Current],
+) -> None:
     """Make each statement's row name the version that stands; a newer version ends a withdrawal."""
-    rows = {
-        (change.report.source, change.report.key): {
-            "source": change.report.source,
-            "key": change.report.key,
-            "current": change.id,
-            "received": change.report.received,
-            "published": change.report.published,
+    table = schema.statements
+    newer = {(item.report.source, item.report.key) for item in changes if item.action != LATE}
+    late = {(item.report.source, item.report.key) for item in changes} - newer
+    rows = [
+        {
+            "source": source,
+            "key": key,
+            "current": currents[source, key].report,
+            "received": currents[source, key].received,
+            "published": currents[source, key].published,
             "withdrawn": False,
         }
-        for change in changes
-        if change.action != LATE
-    }
-    upsert(conn, schema.statements, list(rows.values()))
+        for source, key in sorted(newer)
+    ]
+    upsert(conn, table, rows)
+    if late:
+        named = sa.and_(
+            table.c.source == sa.bindparam("of_source"), table.c.key == sa.bindparam("of_key")
+        )
+        conn.execute(
+            sa.update(table).where(named).values(published=sa.bindparam("latest")),
+            [
+                {"of_source": source, "of_key": key, "latest": currents[source, key].published}
+                for source, key in sorted(late)
+            ],
+        )

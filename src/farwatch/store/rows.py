@@ -38,8 +38,9 @@ def insert_new(conn: Connection, table: sa.Table, rows: Sequence[Row]) -> int:
     """Insert the rows whose unique keys are not taken; the number inserted."""
     if not rows:
         return 0
-    done = conn.execute(_insert(conn, table).on_conflict_do_nothing(), [dict(row) for row in rows])
-    return int(done.rowcount)
+    key = next(iter(table.primary_key))
+    statement = _insert(conn, table).on_conflict_do_nothing().returning(key)
+    return len(conn.execute(statement, [dict(row) for row in rows]).all())
 
 
 def count(conn: Connection, table: sa.Table) -> int:
