@@ -46,10 +46,11 @@ def import_dump(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Compile GeoNames' dump (allCountries.txt, a country's or a cities file) for `locate`."""
     from farwatch.settings import load
+    from farwatch.world.gazetteer import open as opened
     from farwatch.world.geonames_import import Dump, import_geonames
 
     folder = target or load().data_dir / "gazetteer"
-    counts = import_geonames(Dump(dump, admin1, admin2, alternate), folder, partial=partial)
+    counts = import_geonames(Dump(dump, admin1, admin2, alternate), folder, opened(), partial=partial)
     for error in counts.rejected:
         click.echo(f"farwatch: {error}", err=True)
     click.echo(f"{counts.places:,} places with {counts.names:,} names compiled into {folder}")

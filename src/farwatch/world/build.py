@@ -19,7 +19,8 @@ from farwatch.world.extent import centre, unit_centres
 from farwatch.world.feature import Entry, Feature, NameKind
 from farwatch.world.fold import fold
 from farwatch.world.gazetteer import BUILT
-from farwatch.world.regions import COUNTRY_NAMES, NO_NUMBER, OVERSEAS, SHORT_UNITS, regions
+from farwatch.world.regions import regions
+from farwatch.world.short_names import COUNTRY_NAMES, NO_NUMBER, OVERSEAS, SHORT_UNITS
 from farwatch.world.table import TableWriter
 from farwatch.world.topology import countries as border_shapes
 from farwatch.world.topology import cut

@@ -17,6 +17,7 @@ class Feature(IntEnum):
     COUNTRY = 3
     REGION = 4  # seas, continents, several countries
     POINT = 5  # an airport, a port, a building, a peak
+    AREA = 6  # a river, a lake, a park, an island: less well known by its name than a region
 
     @property
     def precision(self) -> Precision:
@@ -31,6 +32,7 @@ _PRECISION = {
     Feature.COUNTRY: Precision.COUNTRY,
     Feature.REGION: Precision.REGION,
     Feature.POINT: Precision.POINT,
+    Feature.AREA: Precision.REGION,
 }
 
 

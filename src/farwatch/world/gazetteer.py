@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from farwatch.errors import NotFound, StoreError
-from farwatch.world.feature import Feature, NameKind, PlaceRecord
+from farwatch.world.feature import Entry, Feature, NameKind, PlaceRecord
 from farwatch.world.fold import fold, name_hash
 from farwatch.world.nearest import NearestPlaces
 from farwatch.world.table import COLUMNS, VERSION
@@ -177,6 +177,38 @@ class Gazetteer:
             feature=column["feature"],
             population=column["population"].astype(np.int64),
             capital=column["fcode"] == self._capital,
+        )
+
+    def hashed_names(self) -> dict[int, list[tuple[int, int]]]:
+        """Row -> its names as (hash, kind), to copy into another table."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        columns = (self._name_row.tolist(), list(self._keys), self._name_kind.tolist())
+        for row, key, kind in zip(*columns, strict=True):
+            found.setdefault(row, []).append((key, kind))
+        return found
+
+    def numbers(self) -> frozenset[int]:
+        """Every GeoNames id it holds."""
+        return frozenset(self._columns["geonameid"].tolist()) - {0}
+
+    def prefixes(self) -> list[tuple[int, int]]:
+        """First words (hashes) and how many words the longest name has, to copy likewise."""
+        return list(zip(self._prefix_key, self._prefix_words.tolist(), strict=True))
+
+    def entry(self, row: int) -> Entry:
+        """The place in a row as it was compiled, without its names."""
+        place, column = self.record(row), self._columns
+        return Entry(
+            name=place.name,
+            lat=place.lat,
+            lon=place.lon,
+            feature=Feature(int(column["feature"][row])),
+            geonameid=place.geonameid or 0,
+            country=place.country or "",
+            admin1=self.admin1_codes[column["admin1"][row]],
+            admin2=place.admin2 or "",
+            fcode=self._fcodes[column["fcode"][row]],
+            population=place.population,
         )
 
     # Bulk ----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from farwatch.world.feature import Entry, NameKind
 from farwatch.world.fold import WORD, fold_word, join, name_hash
 
-VERSION = 4
+VERSION = 5
 COLUMNS: dict[str, tuple[str, str]] = {  # column -> (array typecode, numpy dtype)
     "geonameid": ("Q", "u8"),
     "lat": ("d", "f8"),
@@ -69,6 +69,21 @@ class TableWriter:
 
     def add(self, entry: Entry) -> int:
         """Append one place with all its names; returns its row."""
+        self._add_names(entry)
+        return self._add_row(entry)
+
+    def add_hashed(self, entry: Entry, names: Iterable[tuple[int, int]]) -> int:
+        """Append one place of another table, its names given as (hash, kind); returns its row."""
+        for number, kind in names:
+            self._pending[number >> 58].append((number, self.rows, kind))
+        return self._add_row(entry)
+
+    def add_prefixes(self, prefixes: Iterable[tuple[int, int]]) -> None:
+        """Take over (hash of a first word, words of the longest name) from another table."""
+        for number, words in prefixes:
+            self._prefixes[number] = max(self._prefixes.get(number, 1), words)
+
+    def _add_row(self, entry: Entry) -> int:
         values = {
             "geonameid": entry.geonameid,
             "lat": entry.lat,
@@ -86,7 +101,6 @@ class TableWriter:
         encoded = entry.name.encode() + b"\0"
         self._files["names"].write(encoded)
         self._name_at += len(encoded)
-        self._add_names(entry)
         self.rows += 1
         if self.rows % _FLUSH == 0:
             self._flush()
@@ -139,6 +153,12 @@ class TableWriter:
         (self.folder / "admin2.txt").write_text("\n".join(self._admin2.number), encoding="utf-8")
         shutil.rmtree(self._work)
         (self.folder / "gazetteer.json").write_text(json.dumps(described), encoding="utf-8")
+
+    def discard(self) -> None:
+        """Leave nothing behind; a table that was in the folder stays as it was."""
+        for file in [*self._files.values(), *self._buckets]:
+            file.close()
+        shutil.rmtree(self._work)
 
     def _write_names(self) -> None:
         population = np.load(self.folder / "population.npy", mmap_mode="r")
