@@ -56,7 +56,7 @@ WRONG = [
     ({"title": ...}, "'title' is missing"),
     ({"terms__licence": ...}, "'terms.licence' is missing"),
     ({"limits__max_bytes": ...}, "'limits.max_bytes' is missing"),
-    ({"terms__licence": " "}, "terms.licence '' is empty"),
+    ({"terms__licence": " "}, "terms.licence ' ' is empty"),
     ({"format": "telepathy"}, "format 'telepathy' is none of"),
     ({"id": "other"}, "id 'other' is not the file's name 'mine'"),
     ({"reliability": "G"}, "reliability 'G' is none of A, B"),

@@ -111,7 +111,7 @@ SELECT
     CASE WHEN p.precision IS NOT NULL THEN t.lon END AS lon,
     CASE WHEN t.lat IS NOT NULL THEN p.radius_km END AS radius_km,
     CASE WHEN t.lat IS NULL OR p.precision IS NULL THEN 'region' ELSE p.precision END AS precision,
-    CASE WHEN t.lat IS NOT NULL THEN f.country END AS country, NULL::VARCHAR AS admin1,
+    CASE WHEN p.precision IS NOT NULL AND t.lat IS NOT NULL THEN f.country END AS country, NULL::VARCHAR AS admin1,
     t.day AS start, NULL::TIMESTAMP AS expires, 'global_news' AS source_class,
     CASE
         WHEN try_cast(t.id AS UBIGINT) IS NULL THEN 'GLOBALEVENTID'

@@ -1,10 +1,10 @@
 """INFORM Risk: the indicators' table and the table of trends, CSV; a row is a figure of a country.
 
 Countries are read from ISO 3, for the name may be empty. In the trends a series is its id
-("INFORM", "HA"). In the table a series is the indicator's name, and the publisher writes an indicator's raw
-value and its score under one name: a name's later rows of one country and year get "#2", "#3", in
-the file's order, and which is which is not guessed. A row without a name says nothing and is
-rejected.
+("INFORM", "HA"). In the table a series is the indicator's name, and the publisher writes an
+indicator's raw value and its score under one name: a name's later rows of one country and year get
+"#2", "#3", in the file's order, and which is which is not guessed. A row without a name says
+nothing and is rejected.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def read(document: Document) -> Iterator[Item]:
     name, year = ("IndicatorId", "GNAYear") if trends else ("IndicatorName", "ValidityYear")
     if trends and b"GNAYear" not in header:
         year = "ValidityYear"
-    rows = csv_rows(document, ("Iso3", year, name, "IndicatorScore"))
+    rows = csv_rows(document.source.id, document.data, ("Iso3", year, name, "IndicatorScore"))
     seen: Counter[tuple[str, str, str]] = Counter()
 
     def build(row: Row) -> Report:

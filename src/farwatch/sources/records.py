@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from farwatch.errors import NotFound, UnreadableFeed, UnreadableReport
-from farwatch.model.document import Document, Item
+from farwatch.model.document import Item
 from farwatch.model.place import Geometry
 from farwatch.model.report import Report
 from farwatch.world.codes import alpha2
@@ -97,16 +97,15 @@ class _Lines:
 
 
 def csv_rows(
-    document: Document, required: Iterable[str], delimiter: str = ","
+    source: str, data: bytes, required: Iterable[str], delimiter: str = ","
 ) -> Iterator[Row | UnreadableReport]:
     """Every row under the header; a row of another width or not in UTF-8 is an UnreadableReport.
 
     Blank lines are passed over. Raises UnreadableFeed if the header lacks a required column.
     """
-    source = document.source.id
-    lines = _Lines(document.data)
+    lines = _Lines(data)
     reader = csv.reader(lines, delimiter=delimiter)
-    header = _header(document, reader, required)
+    header = _header(source, reader, required)
     lines.taken()
     while True:
         try:
@@ -122,16 +121,14 @@ def csv_rows(
             yield _row(source, reader.line_num, text, header, cells)
 
 
-def _header(document: Document, reader: Iterator[list[str]], required: Iterable[str]) -> list[str]:
-    source = document.source.id
+def _header(source: str, reader: Iterator[list[str]], required: Iterable[str]) -> list[str]:
     try:
         header = [name.strip() for name in next(reader, [])]
     except csv.Error as error:
-        reason = f"has no readable header: {error}"
-        raise UnreadableFeed(source, reason, position=document.name) from error
+        raise UnreadableFeed(source, f"has no readable header: {error}") from error
     for name in required:
         if name not in header:
-            raise UnreadableFeed(source, f"has no column {name!r}", position=document.name)
+            raise UnreadableFeed(source, f"has no column {name!r}")
     return header
 
 

@@ -58,7 +58,7 @@ def parsed(document: Document) -> Any:
             feed = feedparser.parse(io.BytesIO(document.data))
         except (ValueError, LookupError, AssertionError, RecursionError, TypeError) as error:
             raise UnreadableFeed(source, f"is no feed: {error}", position=document.name) from error
-    if not feed.entries and (feed.bozo or not feed.version):
+    if not feed.entries and (feed.bozo or not feed.get("version")):
         why = feed.get("bozo_exception") or "neither RSS nor Atom"
         raise UnreadableFeed(source, f"is no feed: {why}", position=document.name)
     return feed

@@ -50,7 +50,7 @@ def read(document: Document) -> Iterator[Item]:
     if document.data.startswith(b"PAR1"):
         yield from _panel(document)
     else:
-        rows = csv_rows(document, COLUMNS)
+        rows = csv_rows(document.source.id, document.data, COLUMNS)
         yield from reports_of(rows, lambda row: _event(document, row))
 
 
@@ -149,7 +149,7 @@ def _day(row: Row, field: str) -> datetime:
 def _measures(row: Row, best: int) -> dict[str, float | str]:
     measures: dict[str, float | str] = {"deaths": float(best)}
     for field in ("low", "high", "deaths_civilians", "number_of_sources"):
-        if row.cells.get(field):
+        if row.cells.get(field, "-1") not in {"", "-1"}:  # -1: not known
             name = f"deaths_{field}" if field in {"low", "high"} else field
             measures[name] = row.number(field)
     return measures

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 
 from farwatch.errors import UnreadableFeed, UnreadableReport
-from farwatch.model.document import Document
 from farwatch.model.tables import EVENTS
-from farwatch.model.terms import Source
 from farwatch.sources.records import Row, csv_rows
 from farwatch.sources.ucdp import COLUMNS, deaths, kind_of, place_of, severity_of, span_of
 
@@ -24,11 +21,10 @@ SOURCE_CLASS = "data"
 class Reading:
     """A reading of files: iterate for RecordBatches of EVENTS; `rejected` fills as it goes."""
 
-    def __init__(self, paths: Sequence[Path], source: Source) -> None:
+    def __init__(self, paths: Sequence[Path]) -> None:
         self.paths = tuple(paths)
         self.rejected: list[UnreadableReport] = []
         self.rows = 0
-        self._source = source
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         for path in self.paths:
@@ -42,9 +38,7 @@ class Reading:
             data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         except (OSError, EOFError) as error:
             raise UnreadableFeed("ucdp", f"cannot be read: {error}", position=str(path)) from error
-        # the time of receipt plays no part in a row of EVENTS
-        document = Document(self._source, path.name, data, datetime(1970, 1, 1, tzinfo=UTC))
-        for row in csv_rows(document, COLUMNS):
+        for row in csv_rows(f"ucdp {path.name}", data, COLUMNS):
             if isinstance(row, UnreadableReport):
                 self.rejected.append(row)
                 continue
@@ -54,13 +48,13 @@ class Reading:
                 self.rejected.append(error)
 
 
-def read_table(paths: Sequence[Path], source: Source) -> Reading:
+def read_table(paths: Sequence[Path]) -> Reading:
     """A lazy reading of GED files (plain or .gz); a file is held in memory while it is read.
 
     Credibility is 2, probably true: researchers coded each event from published sources. Raises
     UnreadableFeed, while iterating, for a file that is missing or lacks a column.
     """
-    return Reading(paths, source)
+    return Reading(paths)
 
 
 def _event(row: Row) -> dict[str, object]:
