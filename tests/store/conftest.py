@@ -78,7 +78,15 @@ def conn(database: Database) -> Iterator[sa.engine.Connection]:
         yield connection
 
 
-@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+# PySpark leaves the sockets it reads an answer from to the garbage collector.
+_SPARK = (
+    pytest.mark.spark,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+)
+
+
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=_SPARK)])
 def lake(request: pytest.FixtureRequest, tmp_path: Path) -> Lake:
     """An empty lake, read by each engine in turn."""
     if request.param == "spark" and importlib.util.find_spec("pyspark") is None:
