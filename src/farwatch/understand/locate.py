@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from farwatch.model.place import Precision
-from farwatch.understand.locate_choose import Choice, Hint, choose
+from farwatch.understand.locate_choose import choose
 from farwatch.understand.locate_filter import THRESHOLD, Mention, Page, judge
+from farwatch.understand.locate_rescue import rescue
 from farwatch.understand.locate_tokens import spans, tokens
+from farwatch.understand.locate_weigh import Choice, Hint
 from farwatch.world import words as word_lists
 from farwatch.world.feature import Feature
 from farwatch.world.gazetteer import Gazetteer
@@ -67,6 +69,9 @@ def locate(
     mentions = judge(page, found, lists)
     meant = [mention for mention in mentions if mention.score >= THRESHOLD]
     chosen = choose(meant, page, gazetteer, hint)
+    if rescue(mentions, chosen, lists):
+        meant = [mention for mention in mentions if mention.score >= THRESHOLD]
+        chosen = choose(meant, page, gazetteer, hint)
     return [_toponym(mention, choice, best, gazetteer) for mention, choice, best in chosen]
 
 

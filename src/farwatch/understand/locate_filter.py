@@ -8,12 +8,11 @@ neighbouring words, person and organisation names, and whether the place is know
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-import numpy as np
+from math import log10
 
 from farwatch.understand import locate_cues as cues
+from farwatch.understand.locate_fame import Fame, fame
 from farwatch.understand.locate_tokens import Span, Token
-from farwatch.world.feature import Feature, NameKind
 from farwatch.world.words import Words
 
 THRESHOLD = 0.0
@@ -21,10 +20,12 @@ THRESHOLD = 0.0
 
 @dataclass(slots=True)
 class Mention:
-    """A span with the evidence for its being a place; `inside` narrows it to that unit."""
+    """A span with the evidence for its being a place."""
 
     span: Span
+    fame: Fame
     score: float = 0.0
+    known: float = 0.0  # the part of the score that is the place's own size
     reasons: list[str] = field(default_factory=list)
     person: bool = False
     demonym: bool = False
@@ -50,7 +51,7 @@ def judge(page: Page, found: list[Span], lists: Words) -> list[Mention]:
     """Every span with its cues summed; those under `THRESHOLD` are not places."""
     mentions = []
     for span in found:
-        mention = Mention(span)
+        mention = Mention(span, fame(span))
         _known(mention)
         _spelling(mention, page, lists)
         _before(mention, page, lists)
@@ -62,37 +63,23 @@ def judge(page: Page, found: list[Span], lists: Words) -> list[Mention]:
 
 def _known(mention: Mention) -> None:
     """How well known the best of the places is."""
-    span = mention.span
-    features = span.found.feature[span.usable]
-    kinds = span.found.kind[span.usable]
-    if (kinds == NameKind.DEMONYM).all():
+    best = mention.fame
+    if best.demonym:
         mention.demonym = True
         mention.add(0.8, "adjective or people of a country")
         return
-    primary = (kinds != NameKind.ALTERNATE) & (kinds != NameKind.DEMONYM)
-    if Feature.COUNTRY in features:
+    if best.country:
         mention.add(2.5, "a country")
-    elif Feature.REGION in features:
+    elif best.region:
         mention.add(1.5, "a region or sea")
-    elif (features[primary] == Feature.ADMIN1).any():
+    elif best.first_level:
         mention.add(1.5, "a first-level unit")
     else:
-        people = span.found.population[span.usable]
-        # Under an alternate name a place is as well known as one a tenth its size.
-        famed = np.where(primary, 1.0, 0.1)
-        famed[(features == Feature.ADMIN2) & (kinds == NameKind.VARIANT)] = 0.02  # Harris (County)
-        known = float((people * famed).max())
-        weight = float(np.clip((np.log10(known + 10) - 4.0) * 0.7, -1.0, 1.5))
-        mention.add(weight, f"the largest of that name has {int(people.max()):,} people")
-    if (kinds == NameKind.SHORT).any():
+        weight = min(max((log10(best.known + 10) - 4.0) * 0.7, -1.0), 1.5)
+        mention.known = weight
+        mention.add(weight, f"the largest of that name has {best.people:,} people")
+    if best.short:
         mention.add(1.0, "written as an abbreviation of it")
-
-
-def _famous(span: Span) -> bool:
-    """A country or a city of a million: rather meant than the common word (Turkey, Paris)."""
-    main = span.usable & (span.found.kind == NameKind.PRIMARY)
-    country = span.found.feature[main] == Feature.COUNTRY
-    return bool(country.any() or (span.found.population[main] >= 1_000_000).any())
 
 
 def _spelling(mention: Mention, page: Page, lists: Words) -> None:
@@ -106,7 +93,7 @@ def _spelling(mention: Mention, page: Page, lists: Words) -> None:
     token = words[span.first]
     if token.fold in page.lower:
         mention.add(-2.0, "also written in lower case here")
-    elif token.fold in lists.common and not _famous(span):
+    elif token.fold in lists.common and not mention.fame.famous:
         mention.add(-2.0 if token.opens else -1.2, "a common word")
     if len(token.fold) <= 3:
         mention.add(-0.5, "very short")
@@ -131,9 +118,7 @@ def _before(mention: Mention, page: Page, lists: Words) -> None:
         mention.firm = True
     elif before.fold == "of" and first > 1 and words[first - 2].fold in cues.OFFICES:
         mention.add(-1.5, f"after “{words[first - 2].text} of”")
-    elif before.fold in cues.LEADING:
-        mention.add(0.7, f"after “{before.text}”")
-    elif before.fold in cues.COMPASS:
+    elif before.fold in cues.LEADING or before.fold in cues.COMPASS:
         mention.add(0.7, f"after “{before.text}”")
     elif before.capital and not mention.span.text.isupper():
         _after_capital(mention, page, lists)
@@ -255,7 +240,7 @@ def _persons(mentions: list[Mention], page: Page) -> None:
 
 
 def _national(mention: Mention) -> bool:
-    return mention.demonym or bool((mention.span.found.feature == Feature.COUNTRY).any())
+    return mention.demonym or mention.fame.country
 
 
 def _is_first_name(mention: Mention, page: Page) -> bool:

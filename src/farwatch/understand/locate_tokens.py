@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +18,11 @@ from farwatch.world.gazetteer import Candidates, Gazetteer
 
 _GAP = re.compile(r"[ \u00a0]|[-–'’‘ʻ`]|\. ?|\s?\n\s?")
 _SPACELESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_PARTICLES = frozenset("al el as ad an ar at ash az ez es".split())
+_SENTENCE_END = frozenset('\n!?•"“')
+_PARTICLES = frozenset(["al", "el", "as", "ad", "an", "ar", "at", "ash", "az", "ez", "es"])
 _UNIT_WORDS = frozenset({"County", "Parish", "Township"})
 _COUNTRY_SHORT = frozenset({"US", "UK", "NZ"})
-_LOOSE_LAST = frozenset("city town village".split())
+_LOOSE_LAST = frozenset(["city", "town", "village"])
 _STATE_SHORT = 2  # a two-letter postal code needs a comma before it
 _MIN_SPACELESS_POPULATION = 15_000
 
@@ -40,7 +43,7 @@ class Token:
 
 @dataclass(slots=True)
 class Span:
-    """Tokens [first, last] that a place is called by, with the places it may be."""
+    """Tokens [first, last] that a place is called by, and the places it may be."""
 
     first: int
     last: int
@@ -50,34 +53,33 @@ class Span:
     key: str
     found: Candidates
     usable: NDArray[np.bool_]  # which candidates this spelling allows
-    reasons: list[str] = field(default_factory=list)
 
 
 def tokens(text: str) -> list[Token]:
     """The words of a text in order."""
-    found = [
-        Token(m.start(), m.end(), m[0], fold_word(m[0]), not _lower(m[0][0]), m[0][0].isupper())
-        for m in WORD.finditer(text)
-    ]
+    found = [Token(m.start(), m.end(), m[0], *_facts(m[0])) for m in WORD.finditer(text)]
     opens = True
-    for index, token in enumerate(found):
+    for token, after in pairwise(found):
         token.opens = opens
-        after = found[index + 1].start if index + 1 < len(found) else len(text)
-        token.gap = text[token.end : after]
-        opens = _ends_sentence(token)
+        token.gap = gap = text[token.end : after.start]
+        opens = gap != " " and _ends_sentence(token)
+    if found:
+        found[-1].opens = opens
+        found[-1].gap = text[found[-1].end :]
     return found
 
 
-def _lower(char: str) -> bool:
-    # A letter without case (Arabic, Han) may begin a name; a digit may not.
-    return char.islower() or char.isdigit()
+@lru_cache(maxsize=65_536)
+def _facts(word: str) -> tuple[str, bool, bool]:
+    """Folded; may begin a name (a letter without case may, a digit not); begins with a capital."""
+    head = word[0]
+    upper = not (head.islower() or head.isdigit())
+    return fold_word(word), upper, upper and head.isupper()
 
 
 def _ends_sentence(token: Token) -> bool:
     gap = token.gap
-    if "\n" in gap or "!" in gap or "?" in gap or "•" in gap:
-        return True
-    if '"' in gap or "“" in gap:
+    if not _SENTENCE_END.isdisjoint(gap):
         return True
     short = len(token.text) <= 2 and token.upper
     return "." in gap and not short
@@ -88,6 +90,9 @@ def spans(text: str, words: list[Token], gazetteer: Gazetteer) -> list[Span]:
     found: list[Span] = []
     index = 0
     while index < len(words):
+        if not words[index].upper and words[index].fold not in _PARTICLES:
+            index += 1
+            continue
         span = _longest(text, words, index, gazetteer)
         if span is None:
             if _SPACELESS.match(words[index].text):
@@ -176,16 +181,20 @@ def _checked(
     first, last = ends
     start, end = words[first].start, words[last].end
     written = text[start:end]
-    stop = text[end : end + 1] == "."
-    if text[end : end + 1] == "$":  # US$40
+    after = text[end : end + 1]
+    if after == "$":  # US$40
         return None
-    short_ok = _short_form(text, words, ends, stop=stop)
-    usable = np.where(found.kind == NameKind.SHORT, short_ok, _plain_form(written))
+    plain = _plain_form(written)
+    if not found.short:
+        return (
+            Span(first, last, start, end, written, found.key, found, found.all) if plain else None
+        )
+    short_ok = _short_form(text, words, ends, stop=after == ".")
+    usable = np.where(found.kind == NameKind.SHORT, short_ok, plain)
     if not usable.any():
         return None
-    if stop and short_ok and (usable & (found.kind == NameKind.SHORT)).any():
-        dotted = "." in written or not written.isupper()
-        end += dotted
+    if after == "." and short_ok and ("." in written or not written.isupper()):
+        end += 1
         written = text[start:end]
         usable &= found.kind == NameKind.SHORT
     return Span(first, last, start, end, written, found.key, found, usable)

@@ -29,7 +29,8 @@ class Candidates:
     """Every place a name may mean, most populous first; the arrays run side by side.
 
     `country`, `admin1`, `admin2` are numbers into the gazetteer's code lists, 0 for none; `feature`
-    and `kind` are `Feature` and `NameKind` numbers; `xyz` are unit vectors, `capital` marks a country's.
+    and `kind` are `Feature` and `NameKind` numbers; `xyz` are unit vectors, `capital` marks a country's,
+    `all` is true throughout; `short` says whether an abbreviation is among the names.
     """
 
     key: str
@@ -44,6 +45,8 @@ class Candidates:
     feature: NDArray[np.uint8]
     population: NDArray[np.int64]
     capital: NDArray[np.bool_]
+    all: NDArray[np.bool_]
+    short: bool
 
 
 class Gazetteer:
@@ -177,6 +180,8 @@ class Gazetteer:
             feature=column["feature"],
             population=column["population"].astype(np.int64),
             capital=column["fcode"] == self._capital,
+            all=np.ones(len(rows), dtype=bool),
+            short=bool((self._name_kind[low:high] == NameKind.SHORT).any()),
         )
 
     def hashed_names(self) -> dict[int, list[tuple[int, int]]]:
