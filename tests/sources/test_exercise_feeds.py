@@ -35,7 +35,7 @@ def test_staff(read_as: Any) -> None:
 
 
 def test_advisories(read_as: Any) -> None:
-    advice = {"time": WHEN, "status": "avoid_all_travel_to_parts", "part": "Warnings", 
+    advice = {"time": WHEN, "status": "avoid_all_travel_to_parts", "part": "Warnings",
               "level": 2, "text": "FCDO advises against all travel to Alibori.",
               "summary": "Update"}  # fmt: skip
     whole, parts = read_as("fcdo", feeds.fcdo("Benin", "benin", advice))

@@ -246,6 +246,38 @@ def test_only_what_a_desk_acts_on_when_asked(tmp_path: Path) -> None:
     assert [error.value for error in reading.rejected] == ["XYZ"]
 
 
+ODD = {
+    "a name that is no UTF-8": row(id="5").replace(b"Kitwe, Copper", b"Kitw\xe9, Copper"),
+    "a number that is no UTF-8": row(id="5", lat="-1x.8").replace(b"x", b"\xe9"),
+    "another line end": row(id="5") + b"\r",
+    "an endless line": row(id="5", url="https://x.example/" + "a" * 2_500_000),
+    "a quote": row(id="5").replace(b"Kitwe, Copper", b'"Kitwe, Copper'),
+    "a zero byte": row(id="5").replace(b"Kitwe, Copper", b"Kit\x00we, Copper"),
+}
+
+
+@pytest.mark.parametrize("relevant", [True, False])
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+def test_odd_bytes_lose_no_row(tmp_path: Path, odd: bytes, relevant: bool) -> None:
+    rows = [row(id=str(number)) for number in range(100, 400)]
+    path = write(tmp_path, "a.CSV", *rows, odd, row(id="6"), b"1\t2", row(id="7", code="010"))
+    reading = read_table([path, path], relevant=relevant, batch_rows=64)
+    ids = [one["id"] for batch in reading for one in batch.to_pylist()]
+    bad = b"-1\xe9.8" in odd or len(odd) > 1_000_000
+    expected = [*range(100, 400), *([] if bad else [5]), 6, *([] if relevant else [7])]
+    assert ids == [f"gdelt-{number}" for number in expected] * 2
+    assert reading.rows == len(ids)
+    lines = {error.position for error in reading.rejected}
+    assert lines == {"a.CSV line 303"} | ({"a.CSV line 301"} if bad else set())
+
+
+def test_a_file_cut_short_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.CSV.gz", *(row(id=str(number)) for number in range(5000)))
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(UnreadableFeed, match=r"a\.CSV\.gz"):
+        list(read_table([path]))
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFeed, match="nowhere"):
         list(read_table([tmp_path / "nowhere.CSV"]))

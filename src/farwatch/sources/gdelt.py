@@ -127,7 +127,7 @@ def _report(document: Document, raw: bytes) -> Report:
         code = cameo(cells[CODE])
     except NotFound as error:
         raise _wrong(source, cells, CODE, "is no CAMEO code") from error
-    place = _place(source, cells)
+    place = place_of(source, cells)
     where = f": {place.name}" if place else ""
     url = cells[URL].strip()
     return Report(
@@ -135,7 +135,7 @@ def _report(document: Document, raw: bytes) -> Report:
         key=cells[ID],
         received=document.received,
         raw=raw,
-        published=_time(source, cells, ADDED, "%Y%m%d%H%M%S"),
+        published=time_of(source, cells, ADDED, "%Y%m%d%H%M%S"),
         title=code.label + where,
         language="en",
         url=url if url.startswith(("http://", "https://")) else None,
@@ -146,7 +146,7 @@ def _report(document: Document, raw: bytes) -> Report:
             code=f"cameo:{code.code}",
             geometry=place.geometry if place else None,
             place=place,
-            happened=Span(_time(source, cells, SQLDATE, "%Y%m%d"), precision="day"),
+            happened=Span(time_of(source, cells, SQLDATE, "%Y%m%d"), precision="day"),
             actors=actors_of(cells),
             happening=f"{code.code[:2]} {cells[GEO_FEATURE]} {url}",
             measures=_measures(source, cells),
@@ -154,7 +154,7 @@ def _report(document: Document, raw: bytes) -> Report:
     )
 
 
-def _place(source: str, cells: list[str]) -> Place | None:
+def place_of(source: str, cells: list[str]) -> Place | None:
     """Where the action was, None where GDELT found no place."""
     if cells[GEO_TYPE] in _NO_PLACE:
         return None
@@ -205,7 +205,8 @@ def _number(source: str, cells: list[str], column: int) -> float:
     return value
 
 
-def _time(source: str, cells: list[str], column: int, form: str) -> datetime:
+def time_of(source: str, cells: list[str], column: int, form: str) -> datetime:
+    """A cell's time, UTC, written just as `form` says."""
     try:
         when = datetime.strptime(cells[column], form).replace(tzinfo=UTC)
     except ValueError as error:

@@ -30,11 +30,13 @@ from farwatch.sources.gdelt import (
     PRECISION,
     SQLDATE,
 )
+from farwatch.sources.gdelt_rows import MAX_LINE, rows_of, too_long, verify
 from farwatch.world.cameo_labels import LABELS
 from farwatch.world.codes import cameo, fips_table
 
 SOURCE = "gdelt"
 BATCH_ROWS = 122_880  # DuckDB's own row group: a batch is one unit of its work
+SLOW_ROWS = 8_192
 MEMORY = "400MB"
 
 
@@ -52,28 +54,49 @@ class Reading:
         self._batch_rows = batch_rows
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
+        for path in self.paths:
+            verify(path)
+            given = self.rows
+            try:
+                yield from self._fast(path)
+            except duckdb.Error as error:
+                # bytes that are no UTF-8, mixed line ends, endless lines: the engine stops there
+                yield from self._slow(path, self.rows - given, error)
+
+    def _fast(self, path: Path) -> Iterator[pa.RecordBatch]:
+        wrong: dict[str, str] = {}
+        query = _QUERY.format(relevant=_RELEVANT if self._relevant else "")
         with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
             _lookups(connection)
-            for path in self.paths:
-                yield from self._file(connection, path)
-
-    def _file(self, connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[pa.RecordBatch]:
-        wrong: dict[str, str] = {}
-        try:
-            reader = connection.execute(
-                _QUERY.format(relevant=_RELEVANT if self._relevant else ""), [str(path)]
-            ).to_arrow_reader(self._batch_rows)
+            reader = connection.execute(query, [str(path)]).to_arrow_reader(self._batch_rows)
             for batch in reader:
                 good = _good(batch, wrong)
-                self.rows += good.num_rows
                 if good.num_rows:
+                    self.rows += good.num_rows
                     yield good
-        except duckdb.Error as error:
-            said = str(error).splitlines()[0]
+            misshapen = list(_misshapen(connection, path))
+        self.rejected += [*misshapen, *(_named(path, wrong) if wrong else ())]
+
+    def _slow(self, path: Path, given: int, why: duckdb.Error) -> Iterator[pa.RecordBatch]:
+        """The file again, past the rows already given: both ways keep its order and its rules."""
+        rows: list[dict[str, Any]] = []
+        try:
+            for row in rows_of(path, relevant=self._relevant):
+                if isinstance(row, UnreadableReport):
+                    self.rejected.append(row)
+                elif given:
+                    given -= 1
+                else:
+                    rows.append(row)
+                    self.rows += 1
+                if len(rows) == SLOW_ROWS:
+                    yield pa.RecordBatch.from_pylist(rows, schema=EVENTS)
+                    rows = []
+        except OSError as error:
+            said = str(why).splitlines()[0]
             raise UnreadableFeed(SOURCE, f"cannot be read: {said}", position=str(path)) from error
-        self.rejected += _misshapen(connection, path)
-        if wrong:
-            self.rejected += _named(path, wrong)
+        if rows:
+            yield pa.RecordBatch.from_pylist(rows, schema=EVENTS)
 
 
 def read_table(
@@ -83,7 +106,7 @@ def read_table(
 
     `relevant` leaves out kind OTHER, seven rows in eight, inside the engine; its rows' values are
     then not checked beyond their code. Raises UnreadableFeed, while iterating, for a file that is
-    missing or is no such table.
+    missing or cannot be unpacked; a table of something else is all rejected rows.
     """
     return Reading(paths, relevant=relevant, batch_rows=batch_rows)
 
@@ -102,7 +125,7 @@ WITH told AS (
         try_strptime(c{SQLDATE}, '%Y%m%d') AS day
     FROM read_csv($1, delim = '\t', header = false, quote = '', escape = '',
         columns = {{{{{_READ}}}}}, auto_detect = false, null_padding = false, nullstr = '\\0',
-        max_line_size = 1000000, store_rejects = true, rejects_limit = 0)
+        max_line_size = {MAX_LINE}, store_rejects = true, rejects_limit = 0)
 )
 SELECT
     'gdelt-' || t.id AS id, m.kind, m.category, m.severity, 3::TINYINT AS credibility,
@@ -111,8 +134,9 @@ SELECT
     CASE WHEN p.precision IS NOT NULL THEN t.lon END AS lon,
     CASE WHEN t.lat IS NOT NULL THEN p.radius_km END AS radius_km,
     CASE WHEN t.lat IS NULL OR p.precision IS NULL THEN 'region' ELSE p.precision END AS precision,
-    CASE WHEN p.precision IS NOT NULL AND t.lat IS NOT NULL THEN f.country END AS country, NULL::VARCHAR AS admin1,
-    t.day AS start, NULL::TIMESTAMP AS expires, 'global_news' AS source_class,
+    CASE WHEN p.precision IS NOT NULL AND t.lat IS NOT NULL THEN f.country END AS country,
+    NULL::VARCHAR AS admin1, t.day AS start, NULL::TIMESTAMP AS expires,
+    'global_news' AS source_class,
     CASE
         WHEN try_cast(t.id AS UBIGINT) IS NULL THEN 'GLOBALEVENTID'
         WHEN m.kind IS NULL THEN 'EventCode'
@@ -189,12 +213,15 @@ def _good(batch: pa.RecordBatch, wrong: dict[str, str]) -> pa.RecordBatch:
 
 
 def _misshapen(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[UnreadableReport]:
-    """Rows of another width, by line, as the engine kept them; its list is emptied."""
+    """Rows of another width, by line, as the engine kept them."""
     rows = connection.execute(
-        "SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
+        "SELECT line, any_value(csv_line), any_value(error_type) FROM reject_errors "
+        "GROUP BY line ORDER BY line"
     ).fetchall()
-    connection.execute("DELETE FROM reject_errors; DELETE FROM reject_scans")
-    for line, text in rows:
+    for line, text, sort in rows:
+        if "LINE SIZE" in str(sort):
+            yield too_long(f"{path.name} line {line}")
+            continue
         yield UnreadableReport(
             SOURCE,
             f"is not {COLUMNS}",
