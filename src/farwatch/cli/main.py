@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "world": ("world", "Compile the gazetteer and borders that every command reads."),
     "gazetteer": ("gazetteer", "Look up places, import GeoNames' full dump."),
     "locate": ("locate", "Find the places that texts name."),
+    "sites": ("sites", "Import and list the sites in our care."),
+    "screen": ("screen", "Find the sites within reach of events."),
     "doctor": ("doctor", "Say what is configured, reachable and missing."),
 }
 

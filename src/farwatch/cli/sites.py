@@ -1,0 +1,151 @@
+"""`farwatch sites`: the fixed locations in our care."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from farwatch.errors import InputError, RejectedRows, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from farwatch.protect.sites import Rejected, SiteList
+
+
+@click.group()
+def sites() -> None:
+    """The fixed locations in our care."""
+
+
+@sites.command("import")
+@click.argument("file", metavar="FILE.csv", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Where a field stands: lat=Y, or name=operator+city to join columns.",
+)
+@click.option("--partial", is_flag=True, help="Take the good rows, list each rejected one.")
+@click.option("--dry-run", is_flag=True, help="Check and report, store nothing.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the rejected rows to this CSV file.",
+)
+@click.option("--replace", is_flag=True, help="These become all the sites there are.")
+def import_(
+    file: Path,
+    mapping: tuple[str, ...],
+    partial: bool,  # noqa: FBT001 - click passes flags as bools
+    dry_run: bool,  # noqa: FBT001
+    report: Path | None,
+    replace: bool,  # noqa: FBT001
+) -> None:
+    """Import sites from a table; FILE.csv may be gzip.
+
+    The table is refused whole if one row is wrong; with --partial the good rows are taken and each
+    rejected one is listed with its line, field, value and reason.
+    """
+    found = _read(file, mapping)
+    _show(file, found)
+    if report is not None:
+        _write_report(report, found.rejected)
+    if found.rejected and not partial:
+        raise _refused(file, found)
+    for rejected in found.rejected:
+        click.echo(f"rejected {rejected}")
+    taken = f"{len(found.sites):,} sites, {len(found.rejected):,} rows rejected"
+    if dry_run:
+        click.echo(f"{taken}; dry run, nothing stored")
+        return
+    from farwatch import settings
+    from farwatch.desk.sites import import_sites
+
+    count = import_sites(settings.load(), found.sites, replace=replace)
+    click.echo(f"{taken}; {count:,} sites in our care")
+
+
+@sites.command("list")
+def list_() -> None:
+    """List the sites in our care."""
+    from farwatch import settings
+    from farwatch.desk.sites import all_sites
+
+    for site in all_sites(settings.load()):
+        staff = "" if site.staff is None else f", {site.staff} staff"
+        click.echo(
+            f"{site.id}  {site.name}  {site.lat:.4f}, {site.lon:.4f}  "
+            f"{site.country or '--'}  tier {site.tier}{staff}"
+        )
+
+
+def read(file: Path, mapping: Sequence[str], *, partial: bool) -> SiteList:
+    """The sites in a file; raises RejectedRows if a row is wrong and `partial` is not set."""
+    found = _read(file, mapping)
+    if found.rejected and not partial:
+        raise _refused(file, found)
+    for rejected in found.rejected:
+        click.echo(f"rejected {rejected}", err=True)
+    return found
+
+
+def _read(file: Path, mapping: Sequence[str]) -> SiteList:
+    from farwatch.protect.sites import read_sites
+    from farwatch.protect.where import Earth
+    from farwatch.world import borders, gazetteer
+
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise InputError(str(file), f"cannot be opened: {error.strerror}") from error
+    earth = Earth(borders.open(), gazetteer.open())
+    return read_sites(data, str(file), asked=_asked(mapping), earth=earth)
+
+
+def _asked(mapping: Sequence[str]) -> Mapping[str, str]:
+    asked: dict[str, str] = {}
+    for item in mapping:
+        field, equals, column = item.partition("=")
+        if not equals or not field.strip() or not column.strip():
+            raise UsageError(f"--map {item!r} is not FIELD=COLUMN")
+        asked[field.strip()] = column.strip()
+    return asked
+
+
+def _show(file: Path, found: SiteList) -> None:
+    delimiter = {"\t": "tab"}.get(found.delimiter, found.delimiter)
+    click.echo(f"{file.name}: {found.encoding}, delimiter {delimiter}")
+    columns = ", ".join(f"{field} = {column}" for field, column in found.columns.items())
+    click.echo(f"columns: {columns}; the rest are kept as attributes")
+    if found.derived_ids:
+        click.echo("no id column: ids are derived from name and place (or say --map id=COLUMN)")
+    if found.dropped:
+        click.echo(f"not kept, since they speak of persons: {', '.join(found.dropped)}")
+
+
+def _refused(file: Path, found: SiteList) -> RejectedRows:
+    first, count = found.rejected[0], len(found.rejected)
+    total = count + len(found.sites)
+    return RejectedRows(
+        str(file),
+        f"{first.reason}; {count:,} of {total:,} rows are wrong, nothing was imported: mend them, "
+        "or take the good rows with --partial (--report FILE lists the rest)",
+        field=first.field,
+        value=first.value,
+        position=f"line {first.line}",
+    )
+
+
+def _write_report(report: Path, rejected: Sequence[Rejected]) -> None:
+    try:
+        with report.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("line", "field", "value", "reason"))
+            writer.writerows((row.line, row.field, row.value, row.reason) for row in rejected)
+    except OSError as error:
+        raise InputError(str(report), f"cannot be written: {error.strerror}") from error
