@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from farwatch.errors import UnreadableFeed, UnreadableReport
 from farwatch.sources.json_records import Record, json_bytes
-from farwatch.sources.records import Row, csv_rows
+from farwatch.sources.records import Row, table_rows
 
 
 def test_a_row_knows_its_last_line_and_its_bytes() -> None:
-    rows = list(csv_rows("s", b'a,b\r\n1,"x\ny"\r\n\r\n2,z\r\n', ("a",)))
+    rows = list(table_rows("s", b'a,b\r\n1,"x\ny"\r\n\r\n2,z\r\n', ("a",)))
     assert [row.line for row in rows if isinstance(row, Row)] == [3, 5]
     assert isinstance(rows[0], Row)
     assert rows[0].raw == b'1,"x\ny"'
@@ -22,12 +22,12 @@ def test_a_row_knows_its_last_line_and_its_bytes() -> None:
 
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(UnreadableFeed, match="no column 'c'"):
-        list(csv_rows("s", b"a,b\n", ("a", "c")))
+        list(table_rows("s", b"a,b\n", ("a", "c")))
 
 
 def test_a_cell_too_long_is_a_rejected_row() -> None:
     data = b"a\n" + b"x" * (csv.field_size_limit() + 1) + b"\nfine\n"
-    bad, good = csv_rows("s", data, ("a",))
+    bad, good = table_rows("s", data, ("a",))
     assert isinstance(bad, UnreadableReport)
     assert bad.position == "line 2"
     assert isinstance(good, Row)
@@ -42,7 +42,7 @@ def test_rows_written_are_the_rows_read(rows: list[tuple[str, str]]) -> None:
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerows([("a", "b"), *rows])
-    read = list(csv_rows("s", out.getvalue().encode(), ("a", "b")))
+    read = list(table_rows("s", out.getvalue().encode(), ("a", "b")))
     assert all(isinstance(row, Row) for row in read)
     told = [(row.cells["a"], row.cells["b"]) for row in read if isinstance(row, Row)]
     assert told == [(first.strip(), second.strip()) for first, second in rows]
@@ -50,7 +50,7 @@ def test_rows_written_are_the_rows_read(rows: list[tuple[str, str]]) -> None:
 
 @given(st.binary(max_size=80))
 def test_any_bytes_are_rows_or_named_errors(data: bytes) -> None:
-    for row in csv_rows("s", b"a,b\n" + data, ("a", "b")):
+    for row in table_rows("s", b"a,b\n" + data, ("a", "b")):
         assert isinstance(row, Row) or row.position
 
 

@@ -87,7 +87,7 @@ def _row(cells: list[str], *, relevant: bool) -> dict[str, Any] | None:
         "precision": place.precision.value if place else "region",
         "country": place.country if place else None,
         "admin1": None,
-        "start": time_of(SOURCE, cells, SQLDATE, "%Y%m%d"),
+        "start": time_of(SOURCE, cells, SQLDATE),
         "expires": None,
         "source_class": "global_news",
     }

@@ -27,7 +27,7 @@ def read(document: Document) -> Iterator[Item]:
     name, year = ("IndicatorId", "GNAYear") if trends else ("IndicatorName", "ValidityYear")
     if trends and b"GNAYear" not in header:
         year = "ValidityYear"
-    rows = csv_rows(document.source.id, document.data, ("Iso3", year, name, "IndicatorScore"))
+    rows = csv_rows(document, ("Iso3", year, name, "IndicatorScore"))
     seen: Counter[tuple[str, str, str]] = Counter()
 
     def build(row: Row) -> Report:

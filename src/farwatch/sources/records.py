@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from farwatch.errors import NotFound, UnreadableFeed, UnreadableReport
-from farwatch.model.document import Item
+from farwatch.model.document import Document, Item
 from farwatch.model.place import Geometry
 from farwatch.model.report import Report
+from farwatch.sources.json_records import json_bytes, json_of
 from farwatch.world.codes import alpha2
+
+__all__ = ["Row", "csv_rows", "json_bytes", "json_of", "reports_of", "table_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +99,20 @@ class _Lines:
         return text
 
 
-def csv_rows(
-    source: str, data: bytes, required: Iterable[str], delimiter: str = ","
+def csv_rows(document: Document, required: Iterable[str]) -> Iterator[Row | UnreadableReport]:
+    """Every row of a document, as `table_rows` gives them."""
+    return table_rows(document.source.id, document.data, required)
+
+
+def table_rows(
+    source: str, data: bytes, required: Iterable[str]
 ) -> Iterator[Row | UnreadableReport]:
     """Every row under the header; a row of another width or not in UTF-8 is an UnreadableReport.
 
     Blank lines are passed over. Raises UnreadableFeed if the header lacks a required column.
     """
     lines = _Lines(data)
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(lines)
     header = _header(source, reader, required)
     lines.taken()
     while True:

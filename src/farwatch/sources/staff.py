@@ -42,7 +42,7 @@ def read(document: Document) -> Iterator[Item]:
         rows = _json_rows(document)
     else:
         _check_header(document)
-        rows = csv_rows(document.source.id, document.data, REQUIRED)
+        rows = csv_rows(document, REQUIRED)
     yield from reports_of(rows, lambda row: _report(document, row))
 
 

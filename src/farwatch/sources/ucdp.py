@@ -7,6 +7,7 @@ a country, month and type of violence; an absent value is absent, never a zero.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,6 +43,8 @@ PRECISION = {
 # date_prec -> unit: 1 the day, 2 two to six days, 3 a week, 4 a month, 5 up to a year.
 DATES = {1: "day", 2: "day", 3: "day", 4: "month", 5: "year"}
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 SERIES = ("ged_sb", "ged_ns", "ged_os")
 
 
@@ -50,7 +53,7 @@ def read(document: Document) -> Iterator[Item]:
     if document.data.startswith(b"PAR1"):
         yield from _panel(document)
     else:
-        rows = csv_rows(document.source.id, document.data, COLUMNS)
+        rows = csv_rows(document, COLUMNS)
         yield from reports_of(rows, lambda row: _event(document, row))
 
 
@@ -139,9 +142,9 @@ def _day(row: Row, field: str) -> datetime:
     said = row.cells[field]
     day, _, clock = said.partition(" ")
     try:
-        if clock.strip("0:. "):
-            raise ValueError(clock)
-        return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+        if clock.strip("0:. ") or not _DAY.fullmatch(day):
+            raise ValueError(said)
+        return datetime.fromisoformat(day).replace(tzinfo=UTC)
     except ValueError as error:
         raise row.wrong(field, "is no date") from error
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from farwatch.errors import UnreadableFeed, UnreadableReport
 from farwatch.model.tables import EVENTS
-from farwatch.sources.records import Row, csv_rows
+from farwatch.sources.records import Row, table_rows
 from farwatch.sources.ucdp import COLUMNS, deaths, kind_of, place_of, severity_of, span_of
 
 BATCH_ROWS = 16_384
@@ -38,7 +38,7 @@ class Reading:
             data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         except (OSError, EOFError) as error:
             raise UnreadableFeed("ucdp", f"cannot be read: {error}", position=str(path)) from error
-        for row in csv_rows(f"ucdp {path.name}", data, COLUMNS):
+        for row in table_rows(f"ucdp {path.name}", data, COLUMNS):
             if isinstance(row, UnreadableReport):
                 self.rejected.append(row)
                 continue
