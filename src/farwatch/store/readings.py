@@ -22,6 +22,8 @@ from farwatch.store.rows import chunks
 
 # A degree of latitude on the mean sphere of 6,371 km.
 KM_A_DEGREE = 111.195
+# A centimetre more, in degrees: rounding leaves no one at the edge out.
+_ROUNDING = 1e-7
 # Places known no better than this are matched by country, not by distance.
 _COARSE = ("admin1", "country", "region")
 
@@ -137,7 +139,7 @@ def _where(search: Search) -> sa.ColumnElement[bool] | None:
 def _box(lat: float, lon: float, km: float) -> sa.ColumnElement[bool]:
     """A box of latitude and longitude that holds the circle, across the date line and the poles."""
     table = schema.readings
-    high = km / KM_A_DEGREE
+    high = km / KM_A_DEGREE + _ROUNDING
     rows = table.c.lat.between(lat - high, lat + high)
     # The circle's widest parallel lies off its centre: asin(sin r / cos lat), all longitudes
     # where the circle holds a pole.
