@@ -103,10 +103,14 @@ def _opened(stack: ExitStack, path: str, mode: str) -> TextIO:
     if path == "-":
         return sys.stdin if mode == "r" else sys.stdout
     try:
-        # Bytes that are no UTF-8 are replaced: the line is screened if its JSON still reads.
-        file: TextIO = stack.enter_context(
-            Path(path).open("r" if mode == "r" else "w", encoding="utf-8", errors="replace")
-        )
+        file: TextIO = stack.enter_context(_text_file(path, mode))
     except OSError as error:
         raise InputError(path, f"cannot be opened: {error.strerror}") from error
     return file
+
+
+def _text_file(path: str, mode: str) -> TextIO:
+    if mode == "r":
+        # bytes that are no UTF-8 are replaced: the line is screened if its JSON still reads
+        return Path(path).open(encoding="utf-8", errors="replace")
+    return Path(path).open("w", encoding="utf-8")

@@ -225,7 +225,7 @@ def _unit_rows(events: pa.Table, rules: ReachTable) -> NDArray[np.int64]:
     nation = _is(events, "precision", [Precision.COUNTRY.value])
     stated = ~_null(events, "country")
     unit = _is(events, "kind", by_unit) & ~_null(events, "admin1") & ~nation
-    unit &= wide | _is(events, "kind", whole)
+    unit &= wide | (_is(events, "kind", whole) & _is(events, "precision", _LOCAL))
     unit |= _is(events, "kind", by_country) & nation
     return np.flatnonzero(unit & stated & (_column(events, "severity", 0) >= 2))
 

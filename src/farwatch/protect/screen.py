@@ -21,7 +21,6 @@ from farwatch.protect.index import SiteIndex, unit_code
 from farwatch.protect.reach import Reach, ReachTable, builtin_reach
 
 _LOCAL = (Precision.POINT, Precision.CITY)
-_VAGUE = (Precision.COUNTRY, Precision.REGION)
 _STAFF_KM = 1.0  # a staff report without coordinates: its site, and what is seen from there
 _NOBODY = Reach(
     km=dict.fromkeys((2, 3, 4, 5), 0.0),
@@ -86,7 +85,7 @@ def _exposures(
             likely_enough = hit.probability >= table.floor.get(hit.severity, 1.0)
             if hit.site not in hits and likely_enough:
                 hits[hit.site] = hit
-    for hit in sorted(hits.values(), key=lambda hit: (hit.km, index.id(hit.site))):
+    for hit in sorted(hits.values(), key=lambda hit: (hit.km, hit.site)):
         yield _told(event, hit, index)
 
 
@@ -143,7 +142,9 @@ def _is_unit(case: _Case) -> bool:
         return "country" in units and place.country is not None
     if place.admin1 is None or place.country is None or "admin1" not in units:
         return False
-    return case.reach.whole_unit or not (_local(place) or place.precision in _VAGUE)
+    if place.precision is Precision.REGION:
+        return False
+    return case.reach.whole_unit or not _local(place)
 
 
 def _nowhere(_: _Case) -> Iterator[Hit]:
