@@ -1,0 +1,112 @@
+"""Assess: the level 1-6 of a place by category and overall, with its factors and its coverage.
+
+Pure: values and `as_of` in, values out. The method is written down in docs/assess.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from farwatch.foresee.area import Area, area_of
+from farwatch.foresee.floors import advice
+from farwatch.foresee.grid import Grid
+from farwatch.foresee.knowledge import Knowledge, Views
+from farwatch.foresee.rated import rated
+from farwatch.foresee.settle import override
+from farwatch.foresee.standing import crime, cyber, hazard, health
+from farwatch.model.assessment import Assessment, Level
+from farwatch.model.kinds import Category
+
+# Health and cyber are shown beside the overall level and do not raise it.
+IN_OVERALL = (
+    Category.CONFLICT,
+    Category.TERRORISM,
+    Category.UNREST,
+    Category.CRIME,
+    Category.HAZARD,
+)
+
+
+def assess(place: str, knowledge: Knowledge, grid: Grid, as_of: datetime) -> Assessment:
+    """Assess "country:ET", "admin1:ET.53" or "cell:<H3>"; see `assess_all`."""
+    return assess_all([place], knowledge, grid, as_of)[0]
+
+
+def assess_all(
+    places: Sequence[str], knowledge: Knowledge, grid: Grid, as_of: datetime
+) -> tuple[Assessment, ...]:
+    """Assess several places at once; events after `as_of` are not looked at.
+
+    Raises NotFound for a place that the grid does not hold (`Grid.with_point` adds a cell), and
+    InputError for a word or number in the events, or an override, that is outside its table.
+    """
+    if not places:
+        return ()
+    views = Views(knowledge, grid.around(places), as_of)
+    return tuple(_assess(area_of(place, views.grid), views) for place in places)
+
+
+def _assess(area: Area, views: Views) -> Assessment:
+    levels = [
+        rated(Category.CONFLICT, area, views),
+        rated(Category.TERRORISM, area, views),
+        rated(Category.UNREST, area, views),
+        crime(area, views),
+        hazard(area, views),
+        health(area, views),
+    ]
+    if area.kind == "country":
+        levels.append(cyber(area, views))
+    shown = tuple(_overridden(level, area, views) for level in levels)
+    overall, by, reasons = _overall(shown, area, views)
+    return Assessment(
+        id=_id(area.place, views.as_of),
+        place=area.place,
+        as_of=views.as_of,
+        overall=overall,
+        decided_by=by,
+        levels=shown,
+        reasons=reasons,
+    )
+
+
+def _overridden(level: Level, area: Area, views: Views) -> Level:
+    for one in views.knowledge.overrides:
+        if one.place == area.place and one.category == level.category.value:
+            number, told = override(one, level.level, views.as_of, views.now.constants)
+            level = replace(level, level=number, reasons=(*told, *level.reasons))
+    return level
+
+
+def _overall(
+    levels: Sequence[Level], area: Area, views: Views
+) -> tuple[int | None, str | None, tuple[str, ...]]:
+    """The highest category or the advisory floor, never a mean; None if nothing is assessed."""
+    counted = [one for one in levels if one.category in IN_OVERALL]
+    known = [(one.level, one.category.value) for one in counted if one.level is not None]
+    missing = [one.category.value for one in counted if one.level is None]
+    floor, told = advice(
+        views.knowledge.advisories,
+        area.country,
+        area.admin1s,
+        views.as_of,
+        views.now.constants,
+    )
+    reasons = list(told)
+    if missing:
+        reasons.append(f"not assessed: {', '.join(missing)}; the overall level leaves them out")
+    if floor is not None:
+        known.append((floor, "advisory"))
+    if not known:
+        return None, None, tuple(reasons)
+    # The first of equal levels decides: a category before the advisory.
+    level, by = max(known, key=lambda pair: pair[0])
+    return level, by, (f"overall {level} is decided by {by}", *reasons)
+
+
+def _id(place: str, as_of: datetime) -> str:
+    text = f"{place}\x1f{as_of.isoformat()}".encode()
+    return "s" + hashlib.blake2b(text, digest_size=12).hexdigest()
