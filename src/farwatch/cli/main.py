@@ -18,6 +18,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "locate": ("locate", "Find the places that texts name."),
     "sites": ("sites", "Import and list the sites in our care."),
     "screen": ("screen", "Find the sites within reach of events."),
+    "grade": ("grade", "Grade reports: reliability and credibility, with reasons."),
+    "classify": ("classify", "Say what happening texts tell."),
+    "merge": ("merge", "Group texts that tell of one happening."),
     "doctor": ("doctor", "Say what is configured, reachable and missing."),
 }
 

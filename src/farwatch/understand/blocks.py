@@ -69,8 +69,9 @@ def near(reading: Reading) -> Near | None:
             for lat, lon in ring
         )
     whole = place.precision in (Precision.COUNTRY, Precision.REGION)
-    at = (None, None) if whole and place.country else (geometry.lat, geometry.lon)
-    return Near(kinds, since, until, *at, min(reach, 20000.0), place.country)
+    if whole and place.country:
+        return Near(kinds, since, until, None, None, 0.0, place.country)
+    return Near(kinds, since, until, geometry.lat, geometry.lon, min(reach, 20000.0), place.country)
 
 
 def _shifted(when: datetime, hours: float) -> datetime:

@@ -14,7 +14,8 @@ _WORDS = {
     "several": 3, "dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000,
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8,
     "neuf": 9, "dix": 10, "douze": 12, "quinze": 15, "vingt": 20, "trente": 30, "dizaines": 20,
-    "centaines": 200, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
+    "centaines": 200, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7,
+    "ocho": 8,
     "nueve": 9, "diez": 10, "doce": 12, "quince": 15, "veinte": 20, "decenas": 20, "cientos": 200,
     "dois": 2, "três": 3, "quatro": 4, "sete": 7, "oito": 8, "nove": 9, "dez": 10, "dezenas": 20,
     "два": 2, "двое": 2, "три": 3, "трое": 3, "четыре": 4, "пять": 5, "шесть": 6, "десять": 10,
@@ -41,7 +42,8 @@ _KILL += (
 )
 _KILL += r"|au moins|al menos|pelo menos|как минимум|не менее|ما لا يقل عن)\s+)*"
 _AFTER_KILL = r"(?!\s*(?:%|km|kilomet|hours|days|weeks|months|years|minutes|miles|homes|houses|"
-_AFTER_KILL += r"cattle|animals|others? (?:injured|wounded)|(?:people )?(?:injured|wounded|hurt|homeless|without)))"
+_AFTER_KILL += r"cattle|animals|others? (?:injured|wounded)|"
+_AFTER_KILL += r"(?:people )?(?:injured|wounded|hurt|homeless|without)))"
 _DEAD_AFTER = re.compile(_NUMBER + _BETWEEN + _DEAD)
 _KILLED_N = re.compile(_KILL + _NUMBER + r"\b" + _AFTER_KILL)
 _HURT_AFTER = re.compile(_NUMBER + _BETWEEN + _HURT)
@@ -52,7 +54,8 @@ _CJK_DEAD = re.compile(r"(\d+)\s*(?:余|多)?[人名](?:死亡|遇难|丧生|身
 _CJK_HURT = re.compile(r"(\d+)\s*(?:余|多)?[人名](?:受伤|伤)")
 # "killed a soldier", "a police officer was killed", "man shot dead"
 _SINGLE = re.compile(
-    r"\b(?:killed|shot dead|was killed|has died|was shot and killed|stabbed to death|une personne tuée|убит|погиб)\b"
+    r"\b(?:killed|shot dead|was killed|has died|was shot and killed|stabbed to death"
+    r"|une personne tuée|убит|погиб)\b"
 )
 _NOT_DEAD = re.compile(r"\b(?:no|none|nobody|without|sin|sans|sem|no one)\b[^.]{0,25}$")
 

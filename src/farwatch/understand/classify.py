@@ -79,18 +79,18 @@ def _nothing(read: Read) -> Classification:
     denial = _denied(read, set())
     return Classification(
         Kind.OTHER,
-        1,
-        None,
-        (),
-        None,
-        False,
-        False,
-        denial,
-        False,
-        0,
-        0,
-        0,
-        tuple(why),
+        severity=1,
+        code=None,
+        actors=(),
+        happened=None,
+        historical=False,
+        expected=False,
+        denial=denial,
+        ended=False,
+        start=0,
+        end=0,
+        focus=0,
+        reasons=tuple(why),
     )
 
 

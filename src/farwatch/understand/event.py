@@ -211,7 +211,7 @@ class _Cluster:
         return State.LIVE, "live"
 
     def _is_over(self) -> bool:
-        """An authority's event ends by an authority's word or its own publisher's, later than all."""
+        """An authority's event ends by a later word of an authority or of its own publisher."""
         if not self.ending:
             return False
         official = [r for r in self.saying if self.official(r)]

@@ -171,9 +171,7 @@ def _place_score(
     if left.report.facts.site and left.report.facts.site == right.report.facts.site:
         return 1.0, f"both at our site {left.report.facts.site}"
     if one is None or other is None:
-        if alike is not None and alike >= 0.6:
-            return 0.8, "a place is missing, but the texts are nearly the same"
-        return 0.0, "a place is missing"
+        return _placeless(alike)
     if one.country and other.country and one.country != other.country and not _bare(one, other):
         return -1.0, f"in {one.country} and in {other.country}"
     vague = [p for p in (one, other) if p.precision in (Precision.COUNTRY, Precision.REGION)]
@@ -190,6 +188,12 @@ def _place_score(
     if local == 1:  # a town and the province that holds it
         return (0.6 if unit else 0.3) * share, "one is known by its province only"
     return (1.0 if unit and one.name == other.name else 0.5) * share, "both known by province"
+
+
+def _placeless(alike: float | None) -> tuple[float, str]:
+    if alike is not None and alike >= 0.6:
+        return 0.8, "a place is missing, but the texts are nearly the same"
+    return 0.0, "a place is missing"
 
 
 def _bare(one: Place, other: Place) -> bool:

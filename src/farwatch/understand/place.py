@@ -74,11 +74,16 @@ class Told:
 
 # A place after one of these is not where it happened.
 _ELSEWHERE = re.compile(
-    r"(?:\bfelt (?:as far (?:away )?as |in |across )|\bfled to |\bfleeing to |\breported from |\bbased in |"
+    r"(?:\bfelt (?:as far (?:away )?as |in |across )|\bfled to |\bfleeing to |\breported from |"
+    r"\bbased in |"
     r"\bspokes\w+ in |\bembassy of |\bcitizens? of |\bborder with |\bclose to the border with |"
     r"\bsaid in |\btold \w+ in |\bheard in |\bnamed after |\bthe name |\bcompared (?:to|with) |"
     r"\bon the way (?:to|from) |\bfrom |\bpresident of |\bflight (?:to|from) |"
     r"\bname of |\bknown as |\bsuburbs? of )(?:the )?(?:\w+ ){0,2}$"
+)
+# A place after one of these is where a shock, a storm or a wreck was.
+_SOURCE = re.compile(
+    r"(?:\boff|\boff the coast of|\bepicent(?:er|re) \w+|\bepicent(?:er|re))\s+(?:the )?$"
 )
 _IN = re.compile(
     r"(?:\bin|\bat|\bnear|\boff|\bof|\bdans|\bà|\ben|\bem|\bno|\bna|\bв|\bnorth|\bsouth|\beast|"
@@ -114,7 +119,7 @@ _UNITS = {"m": 0.001, "metre": 0.001, "meter": 0.001, "mile": 1.609, "mi": 1.609
 
 
 def choose(body: str, told: Told, toponyms: Sequence[Named]) -> Place | None:
-    """The place of the happening, with its geometry, precision and reasons; None if none is told."""
+    """The place of the happening, its geometry, precision and reasons; None if none is told."""
     low = flat(body)
     places = [t for t in toponyms if t.confidence >= _LEAST_CONFIDENCE]
     places = _without_parts(low, places)
@@ -156,27 +161,29 @@ _EXACT = {
 def _score(low: str, told: Told, toponym: Named, places: Sequence[Named]) -> float:
     """How likely it happened there, in points; written out in docs/classify.md."""
     score = _EXACT[toponym.precision] + toponym.confidence
-    before = low[max(0, toponym.start - 40) : toponym.start]
     if told.start <= toponym.start < told.end:
         score += 3.0 - min(abs(toponym.start - told.focus), 200) / 200
     if toponym.start < told.title_end:
         score += 2.0
     elif toponym.start < told.title_end + 250:
         score += 0.7
-    if _ELSEWHERE.search(before):
-        score -= 3.5
-    elif _IN.search(before):
-        score += 0.5
-    if toponym.demonym:
-        score -= 2.0
-    lead = low[told.title_end :].lstrip(". ")
-    line = _DATELINE.match(lead)
+    score += _by_neighbours(low[max(0, toponym.start - 40) : toponym.start])
+    score -= 2.0 if toponym.demonym else 0.0
+    line = _DATELINE.match(low[told.title_end :].lstrip(". "))
     if line and toponym.start >= told.title_end and flat(toponym.text) in line.group():
         score -= 1.0
     # Named again, or held by a country or unit that the text names: more surely meant.
     score += 0.3 * min(3, sum(other.geonameid == toponym.geonameid for other in places) - 1)
     held = {other.country for other in places if other.precision is Precision.COUNTRY}
     return score + (0.5 if toponym.country in held else 0.0)
+
+
+def _by_neighbours(before: str) -> float:
+    """What the words before a name say about it."""
+    score = 2.0 if _SOURCE.search(before) else 0.0
+    if _ELSEWHERE.search(before):
+        return score - 3.5
+    return score + (0.5 if _IN.search(before) else 0.0)
 
 
 def _offset(low: str, told: Told, places: Sequence[Named], chosen: Named) -> Place | None:

@@ -253,10 +253,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"|\b(?:il y a|hace|há)\s+(?:environ\s+)?(?P<n2>{number})\s+(?P<unit2>{unit})"
         ),
         "last": re.compile(
-            r"\b(?P<which>last|past|previous|next|this)\s+(?P<unit>\bweek\b|\bmonth\b|\byear\b|\bdecade\b)"
+            r"\b(?P<which>last|past|previous|next|this)\s+(?P<unit>week|month|year|decade)\b"
         ),
         "relative": re.compile(_any(_relatives())),
         "weekday": re.compile(
-            rf"(?:\b(?P<which>last|next|this|on|el|le|на|в|во|يوم)\s+)?(?P<day>{_any(_weekdays(), 2)})"
+            r"(?:\b(?P<which>last|next|this|on|el|le|на|в|во|يوم)\s+)?"
+            rf"(?P<day>{_any(_weekdays(), 2)})"
         ),
     }
