@@ -52,6 +52,8 @@ NAMES = {
     "Niger": "NE",
     "Dominica": "DM",
     "Réunion": "RE",
+    "Republic of Ireland": "IE",
+    "Macedonia, FYR": "MK",
 }
 
 
