@@ -13,8 +13,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import ahocorasick
-
 from benchmarks.geoparsing_corpora import lgl
+
 from farwatch.understand.locate import locate
 from farwatch.world import gazetteer as gazetteers
 

@@ -1,4 +1,6 @@
-"""Geoparsing end to end from raw text on LGL and GeoVirus: `python -m benchmarks.evaluate_geoparsing`.
+"""Geoparsing end to end from raw text on LGL and GeoVirus.
+
+Run by `python -m benchmarks.evaluate_geoparsing`.
 
 Detection counts a toponym as found where a predicted one has exactly its offsets. Accuracy is over
 all gold toponyms: one that was not found is wrong. A whole country is right by its code.
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.geoparsing_corpora import Article, Gold, geovirus, lgl
+
 from farwatch.model.place import Precision
 from farwatch.understand.locate import Toponym, locate
 from farwatch.world import gazetteer as gazetteers

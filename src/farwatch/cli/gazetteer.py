@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,24 +33,25 @@ def gazetteer() -> None:
 @click.option("--admin2", type=click.Path(path_type=Path), help="admin2Codes.txt")
 @click.option("--alternate", type=click.Path(path_type=Path), help="alternateNamesV2.txt")
 @click.option(
-    "--target", type=click.Path(path_type=Path), help="Folder; default: the data folder's."
+    "--target", type=click.Path(path_type=Path), help="Folder; default: in the data folder."
 )
 @click.option("--partial", is_flag=True, help="Leave out lines that cannot be read, naming each.")
-def import_dump(  # noqa: PLR0913 - one argument an option
+def import_dump(
     dump: Path,
     admin1: Path | None,
     admin2: Path | None,
     alternate: Path | None,
-    target: Path | None,
-    partial: bool,  # noqa: FBT001
+    **options: Any,
 ) -> None:
     """Compile GeoNames' dump (allCountries.txt, a country's or a cities file) for `locate`."""
     from farwatch.settings import load
     from farwatch.world.gazetteer import open as opened
     from farwatch.world.geonames_import import Dump, import_geonames
 
-    folder = target or load().data_dir / "gazetteer"
-    counts = import_geonames(Dump(dump, admin1, admin2, alternate), folder, opened(), partial=partial)
+    folder = options["target"] or load().data_dir / "gazetteer"
+    counts = import_geonames(
+        Dump(dump, admin1, admin2, alternate), folder, opened(), partial=options["partial"]
+    )
     for error in counts.rejected:
         click.echo(f"farwatch: {error}", err=True)
     click.echo(f"{counts.places:,} places with {counts.names:,} names compiled into {folder}")

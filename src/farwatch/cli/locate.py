@@ -3,42 +3,53 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
-from farwatch.errors import InputError, UnreadableReport
+from farwatch.errors import InputError, NotFound, UnreadableReport, UsageError
 
 if TYPE_CHECKING:
     from farwatch.understand.locate import Toponym
     from farwatch.world.gazetteer import Gazetteer
 
+# What every line carries; --explain adds the rest.
 _PRINTED = (
-    "start end text geonameid name lat lon country precision confidence".split()
-)  # what every line carries; --explain adds the rest
+    *("start", "end", "text", "geonameid", "name"),
+    *("lat", "lon", "country", "precision", "confidence"),
+)
+_BATCH = 256  # texts handed to a process at once; fewer than this start none
+_FILE = click.Path(dir_okay=False, allow_dash=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """How to locate, the same for every text; goes to the worker processes."""
+
+    folder: Path  # the compiled gazetteer
+    country: str | None
+    explain: bool
 
 
 @click.command()
-@click.argument("source", metavar="IN.jsonl", type=click.Path(dir_okay=False, allow_dash=True))
-@click.option(
-    "-o",
-    "--output",
-    default="-",
-    show_default=True,
-    type=click.Path(dir_okay=False, allow_dash=True),
-)
-@click.option(
-    "--gazetteer", "folder", type=click.Path(path_type=Path), help="An imported gazetteer."
-)
-@click.option("--country", help="Where the source writes from or of, a hint (ISO alpha-2).")
+@click.argument("source", metavar="IN.jsonl", type=_FILE)
+@click.option("-o", "--output", default="-", show_default=True, type=_FILE)
+@click.option("--gazetteer", type=click.Path(path_type=Path), help="Folder of an imported one.")
+@click.option("--country", help="Where the source writes from or of: a hint (ISO code or name).")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes; default: one a core.")
 @click.option("--explain", is_flag=True, help="Add the reasons of every choice.")
-def locate(
-    source: str, output: str, folder: Path | None, country: str | None, explain: bool
-) -> None:  # noqa: FBT001
+def locate(source: str, output: str, gazetteer: Path | None, **options: Any) -> None:
     """Find the places that texts name.
 
     IN.jsonl has {"id", "text"} a line, "-" reads standard input. A line that cannot be read is
@@ -46,29 +57,44 @@ def locate(
     """
     from farwatch.cli.gazetteer import chosen
 
-    gazetteer = chosen(folder)
+    task = Task(chosen(gazetteer).folder, _country(options["country"]), options["explain"])
+    jobs = options["jobs"] or os.cpu_count() or 1
     bad: list[UnreadableReport] = []
     with ExitStack() as stack:
         reader = _opened(stack, source, "r")
         writer = _opened(stack, output, "w")
-        for record in _records(reader, source, bad):
-            line = _located(record, gazetteer, country, explain=explain)
-            writer.write(json.dumps(line, ensure_ascii=False) + "\n")
+        for line in _located(_records(reader, source, bad), task, jobs):
+            writer.write(line + "\n")
         writer.flush()
     if bad:
         raise InputError(source, f"{len(bad)} of its lines cannot be read; the others are written")
 
 
+def _country(given: str | None) -> str | None:
+    from farwatch.world.codes import alpha2
+
+    if given is None:
+        return None
+    try:
+        return alpha2(given)
+    except NotFound as error:
+        raise UsageError(f"--country {given!r} is no country's code or name") from error
+
+
 def _opened(stack: ExitStack, path: str, mode: str) -> TextIO:
+    # Bytes that are no UTF-8 become surrogates: the line is then refused, not the file. A lone
+    # surrogate in an id goes out as the JSON escape it came as.
+    errors = "surrogateescape" if mode == "r" else "backslashreplace"
     if path == "-":
         stream = sys.stdin if mode == "r" else sys.stdout
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors=errors)
         return stream
     try:
-        # Bytes that are no UTF-8 become surrogates: the line is then refused, not the file.
-        file = Path(path).open(mode, encoding="utf-8", errors="surrogateescape", newline="\n")  # noqa: SIM115
+        file = Path(path).open(mode, encoding="utf-8", errors=errors, newline="\n")  # noqa: SIM115
     except OSError as error:
         raise InputError(path, f"cannot be opened: {error.strerror}") from error
-    return stack.enter_context(file)
+    return cast(TextIO, stack.enter_context(file))
 
 
 def _records(reader: TextIO, source: str, bad: list[UnreadableReport]) -> Iterator[dict[str, Any]]:
@@ -76,36 +102,66 @@ def _records(reader: TextIO, source: str, bad: list[UnreadableReport]) -> Iterat
         if not line.strip():
             continue
         try:
-            yield _record(line, source)
+            yield _record(line, source, f"line {number}")
         except UnreadableReport as error:
-            bad.append(error.at(f"line {number}"))  # type: ignore[arg-type]
-            click.echo(f"farwatch: {bad[-1]}", err=True)
+            bad.append(error)
+            click.echo(f"farwatch: {error}", err=True)
 
 
-def _record(line: str, source: str) -> dict[str, Any]:
+def _record(line: str, source: str, where: str) -> dict[str, Any]:
     try:
         line.encode("utf-8")
         record = json.loads(line)
-    except (UnicodeEncodeError, json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableReport(source, f"is no JSON: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise UnreadableReport(source, f"is no JSON: {error}", position=where) from error
     if not isinstance(record, dict):
-        raise UnreadableReport(source, "is no JSON object", field="line", value=record)
-    if not isinstance(record.get("text"), str):
-        raise UnreadableReport(source, "is no text", field="text", value=record.get("text"))
-    if not isinstance(record.get("id"), str | int):
-        raise UnreadableReport(source, "is no id", field="id", value=record.get("id"))
-    return record
+        raise UnreadableReport(source, "is no JSON object", position=where)
+    for field, kinds in (("text", str), ("id", str | int)):
+        value = record.get(field)
+        if not isinstance(value, kinds):
+            wrong = "is missing" if field not in record else "is no text or number"
+            raise UnreadableReport(source, wrong, field=field, value=value, position=where)
+    return {"id": record["id"], "text": record["text"]}
 
 
-def _located(
-    record: dict[str, Any], gazetteer: Gazetteer, country: str | None, *, explain: bool
-) -> dict[str, Any]:
+def _located(records: Iterator[dict[str, Any]], task: Task, jobs: int) -> Iterator[str]:
+    """The output lines in the order of the records; processes are started only for many."""
+    first = list(islice(records, _BATCH))
+    if jobs == 1 or len(first) < _BATCH:
+        for record in chain(first, records):
+            yield _line(record, task)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        waiting: deque[Future[list[str]]] = deque()
+        batch = first
+        while batch:
+            waiting.append(pool.submit(_lines, batch, task))
+            while len(waiting) > 2 * jobs:
+                yield from waiting.popleft().result()
+            batch = list(islice(records, _BATCH))
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _lines(batch: list[dict[str, Any]], task: Task) -> list[str]:
+    return [_line(record, task) for record in batch]
+
+
+@lru_cache(maxsize=1)
+def _gazetteer(folder: Path) -> Gazetteer:
+    from farwatch.world.gazetteer import open as opened
+
+    return opened(folder)
+
+
+def _line(record: dict[str, Any], task: Task) -> str:
     from farwatch.understand.locate import Hint
     from farwatch.understand.locate import locate as find
 
-    hint = Hint(country=country.upper()) if country else None
-    found = find(record["text"], gazetteer, hint)
-    return {"id": record["id"], "toponyms": [_plain(t, explain=explain) for t in found]}
+    hint = Hint(country=task.country) if task.country else None
+    found = find(record["text"], _gazetteer(task.folder), hint)
+    plain = {"id": record["id"], "toponyms": [_plain(t, explain=task.explain) for t in found]}
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def _plain(toponym: Toponym, *, explain: bool) -> dict[str, Any]:

@@ -129,8 +129,16 @@ def _choice(mention: Mention, usable: NDArray[np.bool_], unit: str, *, designate
         prior = _prior(found, index, designated=designated)
         index, prior = _top(index, prior)
         share = softmax(prior)
-    columns = (found.country, found.admin1, found.xyz, found.feature)
-    return Choice(index, prior, share, *(column[index] for column in columns), unit)
+    return Choice(
+        index=index,
+        prior=prior,
+        share=share,
+        country=found.country[index],
+        admin1=found.admin1[index],
+        xyz=found.xyz[index],
+        feature=found.feature[index],
+        inside=unit,
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -161,14 +169,14 @@ def _prior(found: Candidates, index: NDArray[np.intp], *, designated: bool) -> N
 def _unit_of_its_city(found: Candidates, index: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Which are first-level units whose like-named city is meant: Lima, but not Oklahoma."""
     feature, admin1, size = found.feature[index], found.admin1[index], found.population[index]
-    unit = feature == ADMIN1
+    unit: NDArray[np.bool_] = feature == ADMIN1
     if not unit.any():
         return unit
     city = (feature == CITY) & (found.kind[index] != ALTERNATE)
     same = (admin1[:, None] == admin1[None, :]) & city[None, :]
     main = (found.kind[index] == PRIMARY)[None, :]
     large = same & (main | (size[None, :] >= _CITY_SHARE * size[:, None]))
-    return unit & large.any(axis=1)
+    return np.asarray(unit & large.any(axis=1))
 
 
 def _top(

@@ -2,610 +2,164 @@
 
 from __future__ import annotations
 
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text; `_` stands for a space within one."""
+    return frozenset(word.replace("_", " ") for word in text.split())
+
+
 # The word before: strongly and mildly spatial.
-INSIDE = frozenset(
-    [
-        "in",
-        "near",
-        "outside",
-        "inside",
-        "around",
-        "throughout",
-        "within",
-        "toward",
-        "towards",
-        "across",
-        "into",
-        "downtown",
-        "outside",
-        "northeast",
-        "northwest",
-        "southeast",
-        "southwest",
-        "uptown",
-        "metro",
-        "metropolitan",
-        "suburban",
-        "neighboring",
-        "neighbouring",
-        "nearby",
-        "rural",
-        "via",
-    ]
+INSIDE = _words(
+    """
+    across around downtown in inside into metro metropolitan near nearby neighboring neighbouring
+    northeast northwest outside rural southeast southwest suburban throughout toward towards
+    uptown via within
+    """
 )
-LEADING = frozenset(
-    [
-        "at",
-        "from",
-        "to",
-        "of",
-        "between",
-        "off",
-        "via",
-        "and",
-        "over",
-        "on",
-        "through",
-        "reach",
-        "reached",
-    ]
+
+LEADING = _words("and at between from of off on over reach reached through to via")
+
+COMPASS = _words(
+    """
+    central downtown east eastern greater inner lower mid north northeast northeastern northern
+    northwest northwestern south southeast southeastern southern southwest southwestern upper west
+    western
+    """
 )
-COMPASS = frozenset(
-    [
-        "north",
-        "south",
-        "east",
-        "west",
-        "northern",
-        "southern",
-        "eastern",
-        "western",
-        "central",
-        "upper",
-        "lower",
-        "greater",
-        "inner",
-        "northeastern",
-        "northwestern",
-        "southeastern",
-        "southwestern",
-        "mid",
-        "downtown",
-        "northeast",
-        "northwest",
-        "southeast",
-        "southwest",
-    ]
-)
-TOWN_OF = frozenset(
-    [
-        "city",
-        "town",
-        "village",
-        "municipality",
-        "borough",
-        "township",
-        "suburb",
-        "hamlet",
-        "province",
-        "state",
-        "county",
-        "district",
-        "region",
-        "governorate",
-        "department",
-        "prefecture",
-        "island",
-        "capital",
-        "port",
-        "parish",
-        "republic",
-        "kingdom",
-        "emirate",
-        "commune",
-        "settlement",
-        "community",
-    ]
+
+# "the city of": what follows is a place.
+TOWN_OF = _words(
+    """
+    borough capital city commune community county department district emirate governorate hamlet
+    island kingdom municipality parish port prefecture province region republic settlement state
+    suburb town township village
+    """
 )
 
 # "City of Richmond" names Richmond.
-UNIT_OF = frozenset(
-    [
-        "city",
-        "town",
-        "village",
-        "borough",
-        "municipality",
-        "county",
-        "township",
-        "province",
-        "region",
-    ]
+UNIT_OF = _words("borough city county municipality province region town township village")
+
+# The word after. A designator says what unit it is.
+DESIGNATORS_1 = _words(
+    """
+    canton department emirate governorate krai oblast prefecture province region republic state
+    territory voivodeship
+    """
 )
 
-# The word after. A designator belongs to the unit's name and says what unit it is.
-DESIGNATORS_1 = frozenset(
-    [
-        "province",
-        "state",
-        "region",
-        "governorate",
-        "oblast",
-        "prefecture",
-        "department",
-        "canton",
-        "krai",
-        "voivodeship",
-        "emirate",
-        "territory",
-        "republic",
-    ]
+DESIGNATORS_2 = _words("county district municipality parish raion")
+
+# A street, a building: not the place.
+STREETS = _words(
+    """
+    ave avenue blvd boulevard bridge building court creek dam dr drive highway hotel lane ln mall
+    parkway pike pkwy plaza rd road square st street terrace tower trail way
+    """
 )
-DESIGNATORS_2 = frozenset(["county", "district", "parish", "municipality", "raion"])
-STREETS = frozenset(
-    [
-        "street",
-        "st",
-        "road",
-        "rd",
-        "avenue",
-        "ave",
-        "boulevard",
-        "blvd",
-        "drive",
-        "dr",
-        "lane",
-        "ln",
-        "way",
-        "highway",
-        "parkway",
-        "pkwy",
-        "pike",
-        "terrace",
-        "plaza",
-        "court",
-        "square",
-        "bridge",
-        "tower",
-        "building",
-        "hotel",
-        "mall",
-        "dam",
-        "creek",
-        "trail",
-    ]
-)
+
 # A place's own institutions: the place is still meant.
-INSTITUTIONS = frozenset(
-    [
-        "police",
-        "department",
-        "fire",
-        "community",
-        "state",
-        "public",
-        "district",
-        "high",
-        "board",
-        "school",
-        "schools",
-        "mayor",
-        "sheriff",
-        "sheriffs",
-        "court",
-        "foreign",
-        "army",
-        "national",
-        "house",
-        "health",
-        "volunteer",
-        "electric",
-        "council",
-        "hospital",
-        "jail",
-        "town",
-        "international",
-        "area",
-        "adult",
-        "water",
-        "regional",
-        "supreme",
-        "senate",
-        "university",
-        "college",
-        "county",
-        "city",
-        "governor",
-        "president",
-        "prime",
-        "parliament",
-        "government",
-        "ministry",
-        "minister",
-        "embassy",
-        "airport",
-        "port",
-        "general",
-        "central",
-        "municipal",
-        "chamber",
-        "elementary",
-        "middle",
-        "primary",
-        "secondary",
-        "attorney",
-        "superior",
-        "circuit",
-        "downtown",
-        "village",
-        "township",
-        "fairgrounds",
-        "library",
-        "courthouse",
-        "medical",
-        "detention",
-        "development",
-        "economic",
-        "industrial",
-        "power",
-        "election",
-        "electoral",
-        "food",
-        "environmental",
-        "province",
-        "provincial",
-        "region",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "and",
-        "metropolitan",
-        "civic",
-        "legislature",
-        "assembly",
-        "congress",
-        "republican",
-        "democratic",
-        "police-station",
-        "station",
-        "civil",
-        "defense",
-        "defence",
-        "military",
-        "navy",
-        "air",
-        "border",
-        "security",
-        "human",
-        "rights",
-        "citizens",
-        "residents",
-        "independent",
-        "unified",
-        "consolidated",
-        "catholic",
-        "christian",
-        "baptist",
-        "memorial",
-    ]
+INSTITUTIONS = _words(
+    """
+    adult air airport and area army assembly attorney baptist board border catholic central
+    chamber christian circuit citizens city civic civil college community congress consolidated
+    council county court courthouse defence defense democratic department detention development
+    district downtown economic election electoral electric elementary embassy environmental
+    fairgrounds fire food foreign friday general government governor health high hospital house
+    human independent industrial international jail legislature library mayor medical memorial
+    metropolitan middle military minister ministry monday municipal national navy parliament
+    police police-station port power president primary prime province provincial public region
+    regional republican residents rights saturday school schools secondary security senate sheriff
+    sheriffs state station sunday superior supreme thursday town township tuesday unified
+    university village volunteer water wednesday
+    """
 )
-# A name of something else: a newspaper, a team, a firm, a product.
-NOT_PLACES = frozenset(
-    [
-        "globe",
-        "post",
-        "times",
-        "herald",
-        "tribune",
-        "journal",
-        "gazette",
-        "news",
-        "chronicle",
-        "observer",
-        "courier",
-        "sun",
-        "star",
-        "mirror",
-        "telegraph",
-        "mail",
-        "dispatch",
-        "examiner",
-        "enquirer",
-        "press",
-        "inc",
-        "corp",
-        "corporation",
-        "co",
-        "ltd",
-        "llc",
-        "plc",
-        "gmbh",
-        "company",
-        "bears",
-        "bulls",
-        "cubs",
-        "giants",
-        "jets",
-        "yankees",
-        "lakers",
-        "rangers",
-        "eagles",
-        "cowboys",
-        "patriots",
-        "steelers",
-        "packers",
-        "vikings",
-        "colts",
-        "saints",
-        "tigers",
-        "lions",
-        "pirates",
-        "reds",
-        "braves",
-        "mets",
-        "dodgers",
-        "raiders",
-        "ravens",
-        "broncos",
-        "bills",
-        "dolphins",
-        "panthers",
-        "falcons",
-        "hawks",
-        "celtics",
-        "knicks",
-        "nets",
-        "heat",
-        "magic",
-        "spurs",
-        "rockets",
-        "suns",
-        "jazz",
-        "kings",
-        "bruins",
-        "flyers",
-        "penguins",
-        "sharks",
-        "wild",
-        "blues",
-        "stars",
-        "united",
-        "fc",
-        "rovers",
-        "wanderers",
-        "athletic",
-        "hotspur",
-        "albion",
-        "villa",
-        "records",
-        "pictures",
-        "motors",
-        "airlines",
-        "airways",
-        "investors",
-        "securities",
-        "bancorp",
-        "virus",
-        "fever",
-        "flu",
-        "disease",
-        "syndrome",
-        "daily",
-        "presse",
-        "weekly",
-        "review",
-        "magazine",
-        "air",
-    ]
+
+# A newspaper, a team, a firm: a name of something else.
+NOT_PLACES = _words(
+    """
+    air airlines airways albion athletic bancorp bears bills blues braves broncos bruins bulls
+    celtics chronicle co colts company corp corporation courier cowboys cubs daily disease
+    dispatch dodgers dolphins eagles enquirer examiner falcons fc fever flu flyers gazette giants
+    globe gmbh hawks heat herald hotspur inc investors jazz jets journal kings knicks lakers lions
+    llc ltd magazine magic mail mets mirror motors nets news observer packers panthers patriots
+    penguins pictures pirates plc post press presse raiders rangers ravens records reds review
+    rockets rovers saints securities sharks spurs star stars steelers sun suns syndrome telegraph
+    tigers times tribune united vikings villa virus wanderers weekly wild yankees
+    """
 )
-SPEECH = frozenset(
-    [
-        "said",
-        "says",
-        "told",
-        "added",
-        "asked",
-        "replied",
-        "explained",
-        "argued",
-        "testified",
-        "thinks",
-        "believes",
-        "wrote",
-        "noted",
-        "recalled",
-        "insisted",
-        "joked",
-        "admitted",
-        "pleaded",
-        "graduated",
-        "scored",
-        "married",
-    ]
+
+# A person speaks.
+SPEECH = _words(
+    """
+    added admitted argued asked believes explained graduated insisted joked married noted pleaded
+    recalled replied said says scored testified thinks told wrote
+    """
 )
-TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "dr",
-        "prof",
-        "professor",
-        "sir",
-        "dame",
-        "lord",
-        "lady",
-        "sen",
-        "senator",
-        "rep",
-        "representative",
-        "gov",
-        "governor",
-        "president",
-        "vice",
-        "mayor",
-        "judge",
-        "justice",
-        "sheriff",
-        "capt",
-        "captain",
-        "col",
-        "colonel",
-        "gen",
-        "general",
-        "lt",
-        "lieutenant",
-        "sgt",
-        "sergeant",
-        "maj",
-        "major",
-        "cpl",
-        "pvt",
-        "officer",
-        "detective",
-        "chief",
-        "coach",
-        "rev",
-        "reverend",
-        "father",
-        "pastor",
-        "bishop",
-        "pope",
-        "king",
-        "queen",
-        "prince",
-        "princess",
-        "saint",
-        "sister",
-        "brother",
-        "secretary",
-        "minister",
-        "chancellor",
-        "ambassador",
-        "councilman",
-        "councilwoman",
-        "councillor",
-        "commissioner",
-        "superintendent",
-        "principal",
-        "director",
-        "chairman",
-        "chairwoman",
-        "attorney",
-        "deputy",
-        "constable",
-        "trooper",
-        "inspector",
-        "sheikh",
-        "imam",
-        "ayatollah",
-        "congressman",
-        "congresswoman",
-        "spokesman",
-        "spokeswoman",
-        "spokesperson",
-        "manager",
-        "executive",
-        "editor",
-        "author",
-        "actor",
-        "actress",
-        "singer",
-        "candidate",
-    ]
+
+# A person follows.
+TITLES = _words(
+    """
+    actor actress ambassador attorney author ayatollah bishop brother candidate capt captain
+    chairman chairwoman chancellor chief coach col colonel commissioner congressman congresswoman
+    constable councillor councilman councilwoman cpl dame deputy detective director dr editor
+    executive father gen general gov governor imam inspector judge justice king lady lieutenant
+    lord lt maj major manager mayor minister miss mr mrs ms officer pastor pope president prince
+    princess principal prof professor pvt queen rep representative rev reverend saint secretary
+    sen senator sergeant sgt sheikh sheriff singer sir sister spokesman spokesperson spokeswoman
+    superintendent trooper vice
+    """
 )
-AILMENTS = frozenset(["virus", "fever", "flu", "influenza", "disease", "syndrome", "strain"])
-OFFICES = frozenset(
-    ["department", "ministry", "bureau", "minister", "secretary", "institute", "office", "board"]
+
+# "Ebola virus", "Reston strain".
+AILMENTS = _words("disease fever flu influenza strain syndrome virus")
+
+# "Ministry of Labor".
+OFFICES = _words("board bureau department institute minister ministry office secretary")
+
+# "Doe, R-Plymouth".
+PARTIES = _words("con d dfl i ind lab lib ndp r")
+
+# "a Longview woman", "Alexandria parents".
+PEOPLE = _words(
+    """
+    apartment area attorney boy businessman church city councillors couple driver drivers families
+    family father firefighters girl home hospital lawyer man mayor mother motorist native natives
+    neighborhood official officials parents police pupils resident residents school senior seniors
+    shop store street student students suburb teen teenager voter voters woman
+    """
 )
-PARTIES = frozenset(["r", "d", "i", "dfl", "ind", "lib", "con", "lab", "ndp"])  # "Doe, R-Plymouth"
-PEOPLE = frozenset(
-    [
-        "man",
-        "woman",
-        "boy",
-        "girl",
-        "teen",
-        "teenager",
-        "couple",
-        "family",
-        "families",
-        "parents",
-        "students",
-        "student",
-        "pupils",
-        "senior",
-        "seniors",
-        "firefighters",
-        "driver",
-        "drivers",
-        "motorist",
-        "voters",
-        "voter",
-        "residents",
-        "resident",
-        "native",
-        "natives",
-        "mother",
-        "father",
-        "officials",
-        "official",
-        "police",
-        "mayor",
-        "councillors",
-        "area",
-        "city",
-        "neighborhood",
-        "suburb",
-        "home",
-        "apartment",
-        "hospital",
-        "school",
-        "church",
-        "street",
-        "shop",
-        "store",
-        "attorney",
-        "lawyer",
-        "businessman",
-    ]
+
+# Newspapers, also further on: "Lansing State Journal".
+PAPERS = _words(
+    """
+    advocate bulletin chronicle courier daily dispatch enquirer examiner gazette globe herald
+    journal magazine mail news observer post review sentinel telegraph times tribune weekly
+    """
 )
-PAPERS = frozenset(
-    [
-        "globe",
-        "post",
-        "times",
-        "herald",
-        "tribune",
-        "journal",
-        "gazette",
-        "news",
-        "chronicle",
-        "observer",
-        "courier",
-        "telegraph",
-        "mail",
-        "dispatch",
-        "examiner",
-        "enquirer",
-        "advocate",
-        "sentinel",
-        "bulletin",
-        "daily",
-        "weekly",
-        "review",
-        "magazine",
-    ]
+
+# No place is meant by these alone, although tables list places so named.
+NEVER = _words(
+    """
+    a according after all also although am among an and another any apr april are army as ask
+    associated_press at aug august autumn avenue back bay be beach because become been before
+    between both but by call can capitol_hill catholic center central centre christian christmas
+    church city college come congress could country county court das de dec december del democrat
+    democratic department der did die district do does dr during each east east_coast easter
+    eastern eight el english est even every facebook feb february feel few find five for fort four
+    fri friday from general get give gmt go god going google got great gulf had has have he her
+    here hill hills him his hospital house how however i if in internet is islam islamic island
+    islands it its jan january jewish jul july jun june just la lake las le leave les let like
+    look lord los make many mar march may me meanwhile might minister ministry mon monday more
+    most mount mountain mr mrs ms muslim must my need new nine no north north_east north_west
+    northern not nov november oct october of office old on one only or other our over park
+    parliament pm point police president province put ramadan red_cross region republic republican
+    reuters river road said saint saint_patrick same san santa santa_claus sat saturday say says
+    school secretary see senate sep sept september seven she should since sir six so some south
+    south_east south_west southern spring st_patrick state still street such summer sun sunday
+    supreme_court take tell ten than that the their them then there these they think this those
+    three thu thursday to today tomorrow town try tue tuesday twitter two under union
+    united_nations university us use utc valley village want was we web wed wednesday well were
+    west west_coast western what when where while white_house who why will winter with work would
+    yes yesterday you your
+    """
 )
-# Words that no place is meant by although a table lists places so named, where they stand alone.
-NEVER = frozenset(
-    ["the", "a", "an", "i", "he", "she", "it", "we", "you", "they", "who", "what", "when", "where", "why", "how", "this", "that", "these", "those", "there", "here", "and", "or", "but", "if", "in", "on", "at", "to", "of", "for", "from", "by", "with", "as", "is", "are", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had", "not", "no", "yes", "so", "all", "any", "some", "many", "most", "more", "both", "few", "his", "her", "its", "our", "your", "their", "my", "me", "him", "us", "them", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "mr", "mrs", "ms", "dr", "sir", "god", "lord", "christmas", "easter", "ramadan", "new", "old", "great", "san", "santa", "los", "las", "el", "la", "le", "les", "de", "del", "der", "die", "das", "saint", "mount", "fort", "point", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "police", "army", "church", "school", "university", "college", "hospital", "city", "town", "village", "county", "state", "country", "district", "province", "region", "street", "road", "avenue", "park", "lake", "river", "island", "islands", "bay", "beach", "valley", "hill", "hills", "mountain", "center", "centre", "union", "republic", "democrat", "democratic", "republican", "christian", "catholic", "muslim", "islamic", "jewish", "islam", "gulf", "senate", "congress", "parliament", "court", "house", "office", "department", "ministry", "president", "minister", "general", "secretary", "reuters", "internet", "web", "facebook", "twitter", "google", "english", "spring", "summer", "autumn", "winter", "today", "yesterday", "tomorrow", "am", "pm", "est", "gmt", "utc", "however", "meanwhile", "according", "although", "because", "since", "after", "before", "while", "during", "under", "over", "also", "then", "than", "just", "even", "still", "well", "back", "only", "other", "another", "such", "same", "each", "every", "between", "among", "can", "could", "will", "would", "should", "may", "might", "must", "let", "get", "got", "go", "going", "say", "says", "said", "see", "see", "make", "like", "think", "take", "come", "want", "look", "use", "find", "give", "tell", "work", "call", "try", "ask", "need", "feel", "become", "leave", "put"]
-) | {
-    "white house", "santa claus", "st patrick", "saint patrick", "red cross", "associated press", "capitol hill", "west coast", "east coast",
-    "north west", "north east", "south west", "south east", "united nations", "supreme court",
-}  # fmt: skip

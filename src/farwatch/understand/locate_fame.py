@@ -26,7 +26,7 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Fame:
-    """The best of a name's places. `rank`: 3 country, 2 first-level unit, 1 second-level, 0 other."""
+    """The best of a name's places. `rank`: 3 country, 2 first level, 1 second level, 0 other."""
 
     demonym: bool
     country: bool

@@ -17,6 +17,20 @@ from farwatch.world.words import Words
 
 THRESHOLD = 0.0
 
+# What the next word tells: first list that holds it.
+_Table = tuple[tuple[frozenset[str], float], ...]
+_LOWER_SEVERAL: _Table = (
+    (cues.AILMENTS, -2.0),
+    (cues.INSTITUTIONS | cues.PEOPLE, 0.7),
+)
+_LOWER: _Table = ((cues.SPEECH, -0.8), (frozenset({"administration"}), -1.5), *_LOWER_SEVERAL)
+_CAPITAL: _Table = (
+    (cues.DESIGNATORS_1 | cues.DESIGNATORS_2, 1.5),
+    (cues.INSTITUTIONS, 0.5),
+    (cues.NOT_PLACES, -3.0),
+    (cues.STREETS, -2.5),
+)
+
 
 @dataclass(slots=True)
 class Mention:
@@ -110,14 +124,12 @@ def _before(mention: Mention, page: Page, lists: Words) -> None:
     if not (before.gap.isspace() or before.gap == "-"):
         _after_stop(mention, before)
         return
-    if before.fold in cues.INSIDE:
-        mention.add(1.5, f"after “{before.text}”")
+    two = words[first - 2].fold if before.fold == "of" and first > 1 else ""
+    if before.fold in cues.INSIDE or two in cues.TOWN_OF:
+        mention.add(2.0 if two else 1.5, f"after “{two} {before.text}”".replace("“ ", "“"))
         mention.firm = True
-    elif before.fold == "of" and first > 1 and words[first - 2].fold in cues.TOWN_OF:
-        mention.add(2.0, f"after “{words[first - 2].text} of”")
-        mention.firm = True
-    elif before.fold == "of" and first > 1 and words[first - 2].fold in cues.OFFICES:
-        mention.add(-1.5, f"after “{words[first - 2].text} of”")
+    elif two in cues.OFFICES:
+        mention.add(-1.5, f"after “{two} of”")
     elif before.fold in cues.LEADING or before.fold in cues.COMPASS:
         mention.add(0.7, f"after “{before.text}”")
     elif before.capital and not mention.span.text.isupper():
@@ -172,29 +184,23 @@ def _after(mention: Mention, page: Page, lists: Words) -> None:
 
 def _after_space(mention: Mention, page: Page, after: Token, lists: Words) -> None:
     single = mention.span.first == mention.span.last
-    fold = after.fold
     if not after.capital:
-        if fold in cues.AILMENTS and not mention.demonym:
-            mention.add(-2.0, f"followed by “{after.text}”")
-        elif fold == "administration" and single:
-            mention.add(-1.5, "followed by “administration”")
-        elif fold in cues.SPEECH and single:
-            mention.add(-0.8, f"followed by “{after.text}”")
-        elif fold in cues.INSTITUTIONS or fold in cues.PEOPLE:
-            mention.add(0.7, f"followed by “{after.text}”")
+        _weighed(mention, after, _LOWER if single else _LOWER_SEVERAL)
     elif _paper(page, mention.span.last + 1):
         mention.add(-3.0, "a newspaper's name")
-    elif fold in cues.DESIGNATORS_1 or fold in cues.DESIGNATORS_2:
-        mention.add(1.5, f"followed by “{after.text}”")
-        mention.firm = True
-    elif fold in cues.INSTITUTIONS:
-        mention.add(0.5, f"followed by “{after.text}”")
-    elif fold in cues.NOT_PLACES:
-        mention.add(-3.0, f"followed by “{after.text}”")
-    elif fold in cues.STREETS:
-        mention.add(-2.5, f"followed by “{after.text}”")
+    elif _weighed(mention, after, _CAPITAL):
+        mention.firm |= after.fold in cues.DESIGNATORS_1 or after.fold in cues.DESIGNATORS_2
     elif not page.text[mention.span.start : after.end].isupper():
         _before_capital(mention, after, lists)
+
+
+def _weighed(mention: Mention, after: Token, table: _Table) -> bool:
+    """Add the weight of the first list that the following word is in."""
+    for words, weight in table:
+        if after.fold in words and not (mention.demonym and weight < 0):
+            mention.add(weight, f"followed by “{after.text}”")
+            return True
+    return False
 
 
 def _paper(page: Page, at: int) -> bool:

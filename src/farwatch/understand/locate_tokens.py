@@ -105,28 +105,39 @@ def spans(text: str, words: list[Token], gazetteer: Gazetteer) -> list[Span]:
 
 
 def _longest(text: str, words: list[Token], first: int, gazetteer: Gazetteer) -> Span | None:
-    token = words[first]
-    if not token.upper and not _particle(words, first):
+    if not _may_begin(words, first):
         return None
-    if token.fold in UNIT_OF and first + 1 < len(words) and words[first + 1].fold == "of":
-        return None
-    most = gazetteer.longest(_first_word(token.fold))
+    most = gazetteer.longest(_first_word(words[first].fold))
     last = first
     while last - first + 1 < most and last + 1 < len(words) and _joined(words[last]):
         last += 1
     for end in range(last, first - 1, -1):
-        if not _may_end(words, first, end):
-            continue
-        key = join([word.fold for word in words[first : end + 1]])
-        if key in NEVER and not (end == first and _all_capitals(token)):
-            continue
-        candidates = gazetteer.candidates(key)
-        if candidates is None or (end > first and _loose(words[end], candidates)):
-            continue
-        span = _checked(text, words, (first, end), candidates)
-        if span is not None:
-            return _with_unit(text, words, span)
+        if _may_end(words, first, end):
+            span = _known(text, words, (first, end), gazetteer)
+            if span is not None:
+                return _with_unit(text, words, span)
     return None
+
+
+def _may_begin(words: list[Token], first: int) -> bool:
+    token = words[first]
+    if not token.upper and not _particle(words, first):
+        return False
+    of = first + 1 < len(words) and words[first + 1].fold == "of"
+    return not (of and token.fold in UNIT_OF)
+
+
+def _known(
+    text: str, words: list[Token], ends: tuple[int, int], gazetteer: Gazetteer
+) -> Span | None:
+    first, last = ends
+    key = join([word.fold for word in words[first : last + 1]])
+    if key in NEVER and not (last == first and _all_capitals(words[first])):
+        return None
+    found = gazetteer.candidates(key)
+    if found is None or (last > first and _loose(words[last], found)):
+        return None
+    return _checked(text, words, ends, found)
 
 
 def _with_unit(text: str, words: list[Token], span: Span) -> Span:
@@ -218,7 +229,7 @@ def _short_form(text: str, words: list[Token], ends: tuple[int, int], *, stop: b
 
 
 def _spaceless(token: Token, index: int, gazetteer: Gazetteer) -> Iterator[Span]:
-    """Names inside a run of Han, kana, Hangul or Thai letters: longest first, larger places only."""
+    """Names inside a run of Han, kana, Hangul or Thai letters: the longest, larger places only."""
     at, text = 0, token.text
     while at < len(text) - 1:
         for length in range(min(8, len(text) - at), 1, -1):

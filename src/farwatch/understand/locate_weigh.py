@@ -112,8 +112,8 @@ class _Units:
 
     def support(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
         """What the other names' shares in a place's unit add to it."""
-        others = np.bincount(self.number, share)[self.number]
-        others -= np.bincount(self.own, share)[self.own]
+        everyone, own = np.bincount(self.number, share), np.bincount(self.own, share)
+        others = np.asarray(everyone[self.number] - own[self.own], dtype=np.float64)
         return self.weight * _soft(others * self.known)
 
 

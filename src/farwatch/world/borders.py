@@ -60,7 +60,7 @@ class Borders:
         for shift in (-360.0, 0.0, 360.0):
             origin = np.array([lon + shift, lat])
             near = pieces[_may_be_nearest(shapely.bounds(pieces), origin, scale)]
-            moved = shapely.transform(near, lambda c, o=origin: (c - o) * scale)
+            moved = shapely.transform(near, _Plane(origin, scale))
             best = min(best, float(shapely.distance(moved, here).min()))
         return best * _KM_PER_DEGREE
 
@@ -74,6 +74,16 @@ class Borders:
         return np.asarray(self._pieces)[self._owner == self.codes.index(alpha2)]
 
 
+class _Plane:
+    """Degrees to a plane around a point, in degrees of latitude."""
+
+    def __init__(self, origin: NDArray[np.float64], scale: NDArray[np.float64]) -> None:
+        self._origin, self._scale = origin, scale
+
+    def __call__(self, coords: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray((coords - self._origin) * self._scale)
+
+
 def _may_be_nearest(
     boxes: NDArray[np.float64], origin: NDArray[np.float64], scale: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
@@ -81,7 +91,8 @@ def _may_be_nearest(
     low, high = (boxes[:, :2] - origin) * scale, (boxes[:, 2:] - origin) * scale
     least = np.hypot(*np.maximum(np.maximum(low, -high), 0).T)
     most = np.hypot(*np.maximum(np.abs(low), np.abs(high)).T)
-    return np.asarray(least <= most.min())
+    nearest: NDArray[np.bool_] = least <= most.min()
+    return nearest
 
 
 @lru_cache(maxsize=4)

@@ -170,7 +170,7 @@ def _country_shapes(file: Path, cities: list[Entry]) -> dict[str, Any]:
 
 
 def _overseas(code: str, part: Any, cities: list[Entry]) -> str:
-    """A part of France in the Caribbean is Guadeloupe: whichever listed territory has a place in it."""
+    """A part of France may be Guadeloupe: whichever listed territory has a place in it."""
     for territory in OVERSEAS.get(code, ()):
         inside = [shapely.Point(c.lon, c.lat) for c in cities if c.country == territory]
         if any(shapely.dwithin(part, point, 0.05) for point in inside):

@@ -29,8 +29,8 @@ class Candidates:
     """Every place a name may mean, most populous first; the arrays run side by side.
 
     `country`, `admin1`, `admin2` are numbers into the gazetteer's code lists, 0 for none; `feature`
-    and `kind` are `Feature` and `NameKind` numbers; `xyz` are unit vectors, `capital` marks a country's,
-    `all` is true throughout; `short` says whether an abbreviation is among the names.
+    and `kind` are `Feature` and `NameKind` numbers; `xyz` are unit vectors, `capital` marks
+    a country's, `all` is true throughout; `short` says whether an abbreviation is among the names.
     """
 
     key: str
@@ -62,10 +62,10 @@ class Gazetteer:
                     f"{VERSION} is needed: run `farwatch world build` or import it again"
                 )
             self._columns = {name: _mapped(folder / f"{name}.npy") for name in COLUMNS}
-            self._keys = memoryview(_mapped(folder / "name_key.npy"))
+            self._keys = _mapped(folder / "name_key.npy").data
             self._name_row = _mapped(folder / "name_row.npy")
             self._name_kind = _mapped(folder / "name_kind.npy")
-            self._prefix_key = memoryview(_mapped(folder / "prefix_key.npy"))
+            self._prefix_key = _mapped(folder / "prefix_key.npy").data
             self._prefix_words = _mapped(folder / "prefix_words.npy")
             self._names = np.memmap(folder / "names.bin", dtype="u1", mode="r")
         except OSError as error:
@@ -275,7 +275,7 @@ class Gazetteer:
         return [self.admin1_codes[i] or None for i in found]
 
     def places(self, min_population: int = 0) -> pa.Table:
-        """Populated places: row, geonameid, name, lat, lon, country, admin1 ("ZM.08"), population."""
+        """Populated places: row, geonameid, name, lat, lon, country, admin1 code, population."""
         column = self._columns
         chosen = (column["feature"] == Feature.CITY) & (column["population"] >= min_population)
         rows = np.flatnonzero(chosen)
@@ -312,4 +312,5 @@ def unit_vectors(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[
 
 def _mapped(path: Path) -> NDArray[Any]:
     # A view without memmap's own class: its indexing is several times slower.
-    return np.load(path, mmap_mode="r").view(np.ndarray)
+    mapped: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    return mapped

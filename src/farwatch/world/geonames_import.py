@@ -19,9 +19,9 @@ from pathlib import Path
 from farwatch.errors import InputError, RejectedRows, UnreadableReport
 from farwatch.world.demonyms import DEMONYMS
 from farwatch.world.feature import Entry, Feature, NameKind
-from farwatch.world.short_names import COUNTRY_NAMES, SHORT_UNITS
 from farwatch.world.gazetteer import Gazetteer
 from farwatch.world.packaged import kind_of, spellings
+from farwatch.world.short_names import COUNTRY_NAMES, SHORT_UNITS
 from farwatch.world.table import TableWriter
 
 COLUMNS = 19
@@ -34,7 +34,7 @@ _HISTORIC = "H"  # PPLH, ADM1H: what was once there
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """The dump and GeoNames' other files beside it; a zip is read by its only or like-named text."""
+    """The dump and GeoNames' other files beside it; of a zip, the like-named text is read."""
 
     places: Path
     admin1: Path | None = None  # admin1CodesASCII.txt: code, name, ascii name, geonameid

@@ -12,7 +12,8 @@ _COUNTRIES: dict[str, tuple[str, str]] = {  # alpha-2 -> (names, short forms)
     "GB": ("Great Britain|Britain|United Kingdom", "UK|U.K."),
     "AE": ("Emirates", "UAE|U.A.E."),
     "CD": (
-        "Democratic Republic of the Congo|Democratic Republic of Congo|DR Congo|Congo-Kinshasa|Zaire|Congo",
+        "Democratic Republic of the Congo|Democratic Republic of Congo|DR Congo|Congo-Kinshasa|"
+        "Zaire|Congo",
         "DRC|D.R.C.|RDC",
     ),
     "CG": ("Republic of the Congo|Congo-Brazzaville|Congo Republic|Republic of Congo|Congo", ""),
@@ -92,7 +93,8 @@ OVERSEAS: dict[str, tuple[str, ...]] = {
 _STATES = (  # GeoNames' code, press style, postal
     "US.AL Ala. AL|US.AK - AK|US.AZ Ariz. AZ|US.AR Ark. AR|US.CA Calif.,Cal. CA|US.CO Colo. CO|"
     "US.CT Conn. CT|US.DE Del. DE|US.FL Fla. FL|US.GA Ga. GA|US.HI - HI|US.ID - ID|US.IL Ill. IL|"
-    "US.IN Ind. IN|US.IA - IA|US.KS Kan.,Kans. KS|US.KY Ky. KY|US.LA La. LA|US.ME - ME|US.MD Md. MD|"
+    "US.IN Ind. IN|US.IA - IA|US.KS Kan.,Kans. KS|US.KY Ky. KY|US.LA La. LA|US.ME - ME|"
+    "US.MD Md. MD|"
     "US.MA Mass. MA|US.MI Mich. MI|US.MN Minn. MN|US.MS Miss. MS|US.MO Mo. MO|US.MT Mont. MT|"
     "US.NE Neb.,Nebr. NE|US.NV Nev. NV|US.NH N.H. NH|US.NJ N.J. NJ|US.NM N.M. NM|US.NY N.Y. NY|"
     "US.NC N.C. NC|US.ND N.D. ND|US.OH - OH|US.OK Okla. OK|US.OR Ore. OR|US.PA Pa.,Penn. PA|"

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+import shapely.affinity
 from numpy.typing import NDArray
 
 from farwatch.errors import UnreadableFeed
@@ -71,7 +72,7 @@ def _wrapped(shape: Any) -> Any:
     for shift in (-360.0, 0.0, 360.0):
         window = shapely.box(-180 + shift, -90, 180 + shift, 90)
         part = shapely.intersection(shape, window)
-        parts.append(shapely.transform(part, lambda c, s=shift: c - (s, 0.0)))
+        parts.append(shapely.affinity.translate(part, -shift))
     return shapely.union_all(parts)
 
 
