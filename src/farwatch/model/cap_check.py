@@ -135,9 +135,7 @@ def _alert(version: str) -> tuple[Rule, ...]:
     )
 
 
-ALERT: Mapping[str, tuple[Rule, ...]] = {
-    version: _alert(version) for version in NAMESPACES.values()
-}
+ALERT: Mapping[str, tuple[Rule, ...]] = {name: _alert(name) for name in NAMESPACES.values()}
 
 
 def version(alert: etree._Element) -> str | None:
@@ -241,11 +239,14 @@ _TIME = re.compile(
     re.ASCII,
 )
 _OFFSET = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d\Z", re.ASCII)
+# URI reference of RFC 3986, with characters of every script let through as XML Schema does.
 _URI = re.compile(
-    r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?"
-    r"(?://(?:[^/?#\[\]@%]|%[0-9A-Fa-f]{2})*@?(?:\[[^\]/?#]*\]|(?:[^/?#\[\]@:%]|%[0-9A-Fa-f]{2})*)"
-    r"(?::\d*)?(?=[/?#]|\Z))?"
-    r"(?:[^?#\[\]%]|%[0-9A-Fa-f]{2})*(?:\?(?:[^#%]|%[0-9A-Fa-f]{2})*)?(?:#(?:[^#%]|%[0-9A-Fa-f]{2})*)?\Z"
+    r"(?:[A-Za-z][A-Za-z0-9+.-]*:|(?![^/?#]*:))"  # without a scheme, no colon in the first part
+    r"(?://(?:(?:{c}|:)*@)?(?:\[[^\]/?#]*\]|{c}*)(?::\d*)?(?=[/?#]|\Z)|(?!//))"
+    r"(?:{c}|[:@/])*(?:\?(?:{c}|[:@/?])*)?(?:\#(?:{c}|[:@/?\[\]])*)?\Z".replace(
+        "{c}", r"(?:[^/?#\[\]@:%]|%[0-9A-Fa-f]{2})"
+    ),
+    re.ASCII,
 )
 
 

@@ -15,7 +15,7 @@ from farwatch.model.report import Facts, Report, Span
 from farwatch.model.times import parse_utc
 from farwatch.sources import quake
 from farwatch.sources.features import Record, records
-from farwatch.sources.records import json_bytes
+from farwatch.sources.json_records import json_bytes
 from farwatch.sources.shapes import area, outer_rings, position
 
 # Category of v2.1 (number) and v3 (word) -> kind. Icebergs and coloured water concern no site.

@@ -8,7 +8,7 @@ from typing import Any
 
 from farwatch.errors import UnreadableFeed, UnreadableReport
 from farwatch.model.document import Document
-from farwatch.sources.records import json_of
+from farwatch.sources.json_records import json_of
 from farwatch.sources.shapes import number
 
 

@@ -14,7 +14,7 @@ from farwatch.model.kinds import Kind
 from farwatch.model.place import Geometry, Place, Precision
 from farwatch.model.report import Facts, Report, Span
 from farwatch.sources.features import Record, records
-from farwatch.sources.records import json_bytes
+from farwatch.sources.json_records import json_bytes
 from farwatch.sources.shapes import Point, Ring, area, number, point_lists, position
 from farwatch.world.codes import alpha2
 

@@ -26,9 +26,13 @@ def number(value: object) -> float:
     """A finite JSON number; ValueError with the value for anything else (true, "7", NaN)."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{value!r} is not a number")
-    if not math.isfinite(value):
+    try:
+        plain = float(value)
+    except OverflowError as error:
+        raise ValueError("it has more digits than a number can hold") from error
+    if not math.isfinite(plain):
         raise ValueError(f"{value!r} is not a finite number")
-    return float(value)
+    return plain
 
 
 def position(value: object) -> Point:

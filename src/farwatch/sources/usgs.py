@@ -15,8 +15,8 @@ from farwatch.model.place import Geometry
 from farwatch.model.report import Action, Facts, Report, Span
 from farwatch.model.times import utc_from_epoch_ms
 from farwatch.sources.features import Record, records
+from farwatch.sources.json_records import json_bytes
 from farwatch.sources.quake import severity
-from farwatch.sources.records import json_bytes
 from farwatch.sources.shapes import number, position
 
 # Seismic events that are something else than an earthquake. Blasting, sonic booms, cracking ice and
