@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
@@ -66,9 +65,11 @@ class Filter:
         if path == "-":
             return sys.stdin if mode == "r" else sys.stdout
         # Bytes that are no UTF-8 become surrogates: the line is then refused, not the file.
-        how = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}
+
         try:
-            return self._stack.enter_context(open(path, mode, **how))  # noqa: PTH123
+            return self._stack.enter_context(
+                open(path, mode, encoding="utf-8", errors="surrogateescape", newline="\n")  # noqa: PTH123
+            )
         except OSError as error:
             raise InputError(path, f"cannot be opened: {error.strerror}") from error
 

@@ -22,6 +22,8 @@ _MERGEABLE = [
     for k in Kind
     if fit(k, k) and k not in {Kind.OTHER, Kind.ADVISORY, Kind.SILENCE, Kind.LEVEL_CHANGE}
 ]
+_CROWDED = 300
+_ALONG = 30
 _SLACK_KM = 60.0  # towns' and points' own uncertainty, both sides
 
 
@@ -88,9 +90,12 @@ def candidates(readings: Sequence[Reading]) -> Iterator[tuple[int, int]]:
     neighbours) or country; and runs of words that few others have.
     """
     seen: set[tuple[int, int]] = set()
-    for block in _blocks(readings).values():
+    for found in _blocks(readings).values():
+        block = sorted(found, key=lambda n: (midpoint(readings[n]), statement(readings[n])))
+        # A crowded block (a whole country's day) is judged along time only, not all with all.
+        reach = len(block) if len(block) <= _CROWDED else _ALONG
         for n, one in enumerate(block):
-            for other in block[n + 1 :]:
+            for other in block[n + 1 : n + 1 + reach]:
                 pair = (one, other) if one < other else (other, one)
                 if pair not in seen and statement(readings[one]) != statement(readings[other]):
                     seen.add(pair)

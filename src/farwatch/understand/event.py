@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -73,10 +74,11 @@ class _Cluster:
             for r in self.all
         ]
         grade, origins = grade_of(evidence)
-        kind = self.kind()
+        keys = dict(zip([e.report.id for e in evidence], origin_keys(evidence), strict=True))
+        kind = self.kind(keys)
         state, why = self.state(now)
-        place = self.place(kind)
-        level, level_why = self.severity(kind, evidence)
+        place = self.place()
+        level, level_why = self.severity(keys)
         leading = self.leading(kind)
         restricted = any(r.report.facts.restricted for r in self.all)
         return Event(
@@ -86,7 +88,7 @@ class _Cluster:
             severity=level,
             title=(leading.report.title or leading.report.text.strip() or kind.value)[:_TITLE],
             place=place,
-            happened=self.happened(kind),
+            happened=self.happened(),
             first_reported=min(heard(r) for r in self.all),
             last_reported=max(heard(r) for r in self.all),
             grade=grade,
@@ -109,36 +111,43 @@ class _Cluster:
         )
 
     def by_authority(self) -> list[Reading]:
-        """Those who say it: authorities newest first, then own staff, then the rest."""
+        """Those who say it: authorities, own staff, then news in words before coded rows; newest
+        first among equals."""
         return sorted(
             self.basis,
-            key=lambda r: (self.official(r), r.report.facts.grade is not None,
-                           r.report.facts.kind is not None, heard(r), statement(r)),
+            key=lambda r: (
+                self.official(r),
+                r.report.facts.grade is not None,
+                r.report.facts.kind is None,
+                heard(r),
+                statement(r),
+            ),
             reverse=True,
-        )  # fmt: skip
+        )
 
-    def kind(self) -> Kind:
-        """An authority's or own staff's kind; else what most say, the graver where they tie."""
+    def kind(self, keys: Mapping[str, str]) -> Kind:
+        """An authority's or own staff's kind; else what most origins say, words before codes, then
+        the graver."""
         first = self.by_authority()[0]
         if self.official(first) or first.report.facts.grade:
             return first.kind
-        count: dict[Kind, tuple[int, int]] = {}
+        said: dict[Kind, set[str]] = defaultdict(set)
         for reading in self.basis:
-            told, gravest = count.get(reading.kind, (0, 0))
-            count[reading.kind] = (told + 1, max(gravest, reading.severity))
-        return max(count, key=lambda kind: (*count[kind], kind.value))
+            said[reading.kind].add(keys.get(reading.report.id, reading.report.source))
+        in_words = {r.kind for r in self.basis if r.report.facts.kind is None}
+        gravest = {kind: max(r.severity for r in self.basis if r.kind is kind) for kind in said}
+        return max(said, key=lambda k: (len(said[k]), k in in_words, gravest[k], k.value))
 
     def leading(self, kind: Kind) -> Reading:
         """The reading that words the event: of its kind, an authority first, with a title."""
         mine = [r for r in self.by_authority() if r.kind is kind] or self.by_authority()
         return next((r for r in mine if r.report.title), mine[0])
 
-    def severity(self, kind: Kind, evidence: Sequence[Evidence]) -> tuple[int, str]:
+    def severity(self, keys: Mapping[str, str]) -> tuple[int, str]:
         """An authority's newest word; else the highest that one origin says, or two of three."""
         first = self.by_authority()[0]
         if self.official(first) and first.report.facts.severity is not None:
             return first.severity, f"severity {first.severity} as {first.report.source} states"
-        keys = dict(zip([item.report.id for item in evidence], origin_keys(evidence), strict=True))
         highest: dict[str, int] = {}
         for reading in self.basis:
             key = keys.get(reading.report.id, reading.report.source)
@@ -148,23 +157,22 @@ class _Cluster:
         level = levels[1] if len(levels) > 2 else levels[0]
         return level, f"severity {level} of {levels} by origin"
 
-    def place(self, kind: Kind) -> Place | None:
+    def place(self) -> Place | None:
         """An authority's place; else the most exactly known, the newest of equals."""
         known = [r for r in self.by_authority() if r.place is not None]
-        ranked = [r for r in known if r.kind is kind] or known
-        stated = [r.place for r in ranked if self.official(r) or r.report.facts.grade]
+        stated = [r.place for r in known if self.official(r) or r.report.facts.grade]
         if (
             stated
             and stated[0] is not None
             and stated[0].precision in (Precision.POINT, Precision.CITY)
         ):
             return stated[0]
-        places = [r.place for r in ranked if r.place is not None]
+        places = [r.place for r in known if r.place is not None]
         if stated and stated[0] is not None and stated[0].geometry.rings:
             return stated[0]
         return min(places, key=_vagueness, default=None)
 
-    def happened(self, kind: Kind) -> Span | None:
+    def happened(self) -> Span | None:
         """The most precise time, an authority's first among equals."""
         spans = [r.happened for r in self.by_authority() if r.happened is not None]
         units = ["second", "minute", "hour", "day", "week", "month", "year"]

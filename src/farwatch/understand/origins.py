@@ -12,6 +12,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from farwatch.model.report import Report
 from farwatch.model.terms import Source
@@ -52,8 +53,10 @@ def origin_keys(evidence: Sequence[Evidence]) -> list[str]:
     return [first[groups.root(n)] for n in range(len(evidence))]
 
 
-def _name(item: Evidence) -> tuple[str, str, str]:
-    return item.report.source, item.report.key, item.report.id
+def _name(item: Evidence) -> tuple[datetime, str, str, str]:
+    """Oldest first: who said it first gives an origin its name."""
+    report = item.report
+    return report.published or report.received, report.source, report.key, report.id
 
 
 def _key(item: Evidence) -> str:

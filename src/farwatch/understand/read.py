@@ -131,7 +131,10 @@ def _of_geometry(geometry: Geometry, gazetteer: Gazetteer) -> Place:
     if km > _FAR_KM:
         name = f"{geometry.lat:.2f}, {geometry.lon:.2f}"
         return Place(name, precision, geometry, reasons=("the source states coordinates at sea",))
-    name = town.name if km < 2 else f"{km:.0f} km from {town.name}"
+    if geometry.rings:
+        name = f"area around {town.name}"
+    else:
+        name = town.name if km < 2 else f"{km:.0f} km from {town.name}"
     why = f"the source states coordinates; the nearest town is {town.name}, {km:.0f} km away"
     return Place(name, precision, geometry, town.country, town.admin1, reasons=(why,))
 
