@@ -1,0 +1,69 @@
+import csv
+
+import pytest
+from click.testing import CliRunner
+
+from farwatch.cli.sites import sites
+from farwatch.errors import InputError, RejectedRows, UsageError
+
+TEXT = "id,name,lat,lon,country,phone\na,Alpha,-12.8,28.2,ZM,1\nb,Beta,,28.2,ZM,2\n"
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    monkeypatch.setenv("FARWATCH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sites.csv").write_text(TEXT, encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(sites, arguments)
+
+
+def test_a_list_with_a_wrong_row_is_refused_whole(desk):
+    result = run("import", "sites.csv")
+    assert isinstance(result.exception, RejectedRows)
+    assert result.exception.exit_code == 4
+    assert "line 3: lat '' is missing; 1 of 2 rows" in str(result.exception)
+    assert run("list").stdout == ""
+
+
+def test_partial_takes_the_good_rows_and_lists_the_rest(desk):
+    result = run("import", "sites.csv", "--partial", "--report", "bad.csv")
+    assert result.exit_code == 0
+    assert "rejected line 3: lat '' is missing" in result.stdout
+    assert "1 sites, 1 rows rejected; 1 sites in our care" in result.stdout
+    assert "id = id, name = name" in result.stdout
+    assert "phone" in result.stdout
+    with (desk / "bad.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["line", "field", "value", "reason"],
+            ["3", "lat", "", "is missing"],
+        ]
+    listed = run("list").stdout
+    assert "a  Alpha  -12.8000, 28.2000  ZM  tier 2" in listed
+
+
+def test_replace_and_dry_run(desk):
+    run("import", "sites.csv", "--partial")
+    (desk / "other.csv").write_text("id,lat,lon\nc,-12.9,28.2\n", encoding="utf-8")
+    assert "nothing stored" in run("import", "other.csv", "--dry-run").stdout
+    assert "a  Alpha" in run("list").stdout
+    assert "2 sites in our care" in run("import", "other.csv").stdout
+    assert "1 sites in our care" in run("import", "other.csv", "--replace").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "words"),
+    [
+        (("import", "none.csv"), InputError, "none.csv"),
+        (("import", "sites.csv", "--map", "lat"), UsageError, "'lat' is not FIELD=COLUMN"),
+        (("import", "sites.csv", "--map", "lat=x"), UsageError, "no column 'x'"),
+        (("import", "sites.csv", "--report", "no/where.csv"), InputError, "cannot be written"),
+    ],
+)
+def test_errors_are_one_sentence_with_the_value(desk, arguments, kind, words):
+    result = run(*arguments)
+    assert isinstance(result.exception, kind)
+    assert words in str(result.exception)
