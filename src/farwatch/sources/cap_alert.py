@@ -44,17 +44,7 @@ def root_of(document: Document) -> etree._Element:
 def report(document: Document, element: etree._Element, at: str) -> Report:
     """The Report of one alert; UnreadableReport with the first violations if it fails the check."""
     source = document.source.id
-    violations = check(element)
-    if violations:
-        shown = "; ".join(map(str, violations[:3]))
-        more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""
-        raise UnreadableReport(
-            source,
-            f"is no valid CAP alert: {shown}{more}",
-            field="identifier",
-            value=child_text(element, "identifier") or None,
-            position=at,
-        )
+    _strict(source, element, at)
     alert = chosen(source, at, element)
     identifier, sent = alert.said("identifier"), alert.time(element, "sent")
     if not identifier or sent is None:
@@ -86,6 +76,21 @@ def report(document: Document, element: etree._Element, at: str) -> Report:
     )
     made = _noted(made, element, unread)
     return _without_person(made, element) if _about_person(alert) else made
+
+
+def _strict(source: str, element: etree._Element, at: str) -> None:
+    """UnreadableReport with the alert's identifier and its first violations, if it has any."""
+    violations = check(element)
+    if violations:
+        shown = "; ".join(map(str, violations[:3]))
+        more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""
+        raise UnreadableReport(
+            source,
+            f"is no valid CAP alert: {shown}{more}",
+            field="identifier",
+            value=child_text(element, "identifier") or None,
+            position=at,
+        )
 
 
 def _alone(element: etree._Element) -> etree._Element:
