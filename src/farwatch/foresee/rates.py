@@ -94,13 +94,14 @@ def mu_at(level: int, constants: Constants) -> float:
 def trend(rates: Rates, constants: Constants) -> tuple[float, float]:
     """P(fast rate > 1.5 x slow rate) and P(fast < .67 x slow), of one cell's gamma posteriors.
 
-    The ratio of two gamma variables is a beta's odds. The two share events, which this leaves out.
+    The ratio of two gamma variables is a beta's odds. Each prior is an exponential about the slower
+    rate: a heavier one would hide a fall, a lighter one would call every quiet month a fall. The
+    two share events, which this leaves out.
     """
-    prior, words = constants.prior_months, constants.trend
-    m2 = float(slow_rate(rates, constants))
-    quick = max(float(rates.fast) + prior["slow"] * m2, 1e-9)
-    slow = max(float(rates.slow) + prior["admin1"] * float(rates.m1), 1e-9)
-    months = float(rates.fast_months) + prior["slow"], float(rates.slow_months) + prior["admin1"]
+    words = constants.trend
+    m1, m2 = (max(float(m), 1e-9) for m in (rates.m1, slow_rate(rates, constants)))
+    quick, slow = float(rates.fast) + 1.0, float(rates.slow) + 1.0
+    months = float(rates.fast_months) + 1 / m2, float(rates.slow_months) + 1 / m1
     odds = [words[name] * months[0] / months[1] for name in ("rising", "falling")]
     under = [float(betainc(quick, slow, z / (1 + z))) for z in odds]
     return 1.0 - under[0], under[1]

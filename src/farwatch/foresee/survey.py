@@ -115,7 +115,7 @@ class _Sums:
 
     def _felt(self, spread: Spread, point: Ints, weight: Floats) -> Floats:
         table = self._table(spread.point, point, weight, spread.share.shape[1])
-        flat = spread.share @ table.reshape(spread.share.shape[1], -1)
+        flat = spread.share @ table.reshape(-1, 2 * len(RATED))
         return np.asarray(flat, dtype=float).reshape(len(self.grid), len(RATED), 2)
 
     def _table(self, target: Ints, chosen: Ints, weight: Floats, size: int) -> Floats:
@@ -165,7 +165,7 @@ def _rates(sums: _Sums, i: int, category: Category, ears: Ears) -> Rates:
     cells = np.bincount(grid.country + 1, minlength=len(grid.countries) + 1)
     cap = constants.minor_cap * half.slow_months * np.maximum(cells[1:], 1)
     wide = np.minimum(sums.wide[:, i, _LOW], cap) + sums.wide[:, i, _HIGH]
-    total = np.bincount(grid.country + 1, slow, minlength=len(cells))
+    total = np.bincount(grid.country + 1, slow, minlength=len(cells)).astype(float)
     total[1:] += wide
     months = np.bincount(grid.country + 1, slow_months, minlength=len(cells))
     m0 = np.divide(total, months, out=np.zeros_like(total), where=months > 0)[grid.country + 1]
