@@ -29,8 +29,9 @@ from farwatch.understand.locate_fame import (
 )
 from farwatch.understand.locate_filter import THRESHOLD, Mention, Page
 from farwatch.understand.locate_weigh import Choice, Group, Hint, one_sense, softmax, weigh
+from farwatch.world.candidates import Candidates
 from farwatch.world.feature import Feature
-from farwatch.world.gazetteer import Candidates, Gazetteer
+from farwatch.world.gazetteer import Gazetteer
 
 _MOST = 48  # places of a name that are weighed at all
 # log10 of how often a kind is meant, beside population: a country outweighs its like-named town.

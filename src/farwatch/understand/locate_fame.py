@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farwatch.understand.locate_tokens import Span
+from farwatch.world.candidates import Candidates
 from farwatch.world.feature import Feature, NameKind
-from farwatch.world.gazetteer import Candidates
 
 # Plain numbers: an enumeration's members cost a look-up each time they are named.
 CITY, ADMIN2, ADMIN1 = int(Feature.CITY), int(Feature.ADMIN2), int(Feature.ADMIN1)

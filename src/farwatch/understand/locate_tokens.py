@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farwatch.understand.locate_cues import NEVER, UNIT_OF
+from farwatch.world.candidates import Candidates
 from farwatch.world.feature import Feature, NameKind
 from farwatch.world.fold import WORD, fold_word, join
-from farwatch.world.gazetteer import Candidates, Gazetteer
+from farwatch.world.gazetteer import Gazetteer
 
 _GAP = re.compile(r"[ \u00a0]|[-–'’‘ʻ`]|\. ?|\s?\n\s?")
 _SPACELESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farwatch.understand.locate_fame import ADMIN2, CITY, POINT
-from farwatch.world.gazetteer import Gazetteer, unit_vectors
+from farwatch.world.candidates import unit_vectors
+from farwatch.world.gazetteer import Gazetteer
 
 _KEEP = 12  # places of a name that are weighed against each other's distance
 _ROUNDS = 3

@@ -71,7 +71,7 @@ class Borders:
     def _of(self, alpha2: str) -> NDArray[Any]:
         if alpha2 not in self.codes:
             raise NotFound(f"no border is known for country {alpha2!r}")
-        return np.asarray(self._pieces)[self._owner == self.codes.index(alpha2)]
+        return np.asarray(self._pieces[self._owner == self.codes.index(alpha2)])
 
 
 class _Plane:

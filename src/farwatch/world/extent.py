@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from farwatch.world.candidates import unit_vectors
 from farwatch.world.feature import Entry
-from farwatch.world.gazetteer import unit_vectors
 
 _STEP = 0.2  # degrees of the grid that is dealt out to the nearest place's unit
 _MAIN_PART = 0.6  # a country's largest part stands for it from this share of its area on

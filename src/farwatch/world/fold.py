@@ -9,8 +9,9 @@ from functools import lru_cache
 from hashlib import blake2b
 
 # A word with the accents it may carry as separate characters.
-WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
-_MARKS = re.compile(r"[\u0300-\u036f\u064b-\u0652]")
+_MARK = "[\\u0300-\\u036f\\u064b-\\u0652]"
+WORD = re.compile(rf"[^\W_]+(?:{_MARK}+[^\W_]*)*")
+_MARKS = re.compile(_MARK)
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 # Abbreviated first words of a name; only where another word follows ("Main St" stays as it is).

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from farwatch.errors import NotFound, StoreError
+from farwatch.world.candidates import Candidates, unit_vectors
 from farwatch.world.feature import Entry, Feature, NameKind, PlaceRecord
 from farwatch.world.fold import fold, name_hash
 from farwatch.world.nearest import NearestPlaces
@@ -22,31 +22,6 @@ from farwatch.world.table import COLUMNS, VERSION
 
 BUILT = Path(__file__).parent / "built"
 _NO_CODE = 0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
-    """Every place a name may mean, most populous first; the arrays run side by side.
-
-    `country`, `admin1`, `admin2` are numbers into the gazetteer's code lists, 0 for none; `feature`
-    and `kind` are `Feature` and `NameKind` numbers; `xyz` are unit vectors, `capital` marks
-    a country's, `all` is true throughout; `short` says whether an abbreviation is among the names.
-    """
-
-    key: str
-    rows: NDArray[np.int64]
-    kind: NDArray[np.uint8]
-    lat: NDArray[np.float64]
-    lon: NDArray[np.float64]
-    xyz: NDArray[np.float32]
-    country: NDArray[np.int32]
-    admin1: NDArray[np.int32]
-    admin2: NDArray[np.int32]
-    feature: NDArray[np.uint8]
-    population: NDArray[np.int64]
-    capital: NDArray[np.bool_]
-    all: NDArray[np.bool_]
-    short: bool
 
 
 class Gazetteer:
@@ -303,14 +278,10 @@ def prefer(path: Path) -> Gazetteer:
     return open(path if (path / "gazetteer.json").is_file() else None)
 
 
-def unit_vectors(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Points of the unit sphere, (n, 3), for degrees."""
-    phi, lam = np.radians(lat), np.radians(lon)
-    vectors = (np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi))
-    return np.stack(vectors, axis=-1).astype(np.float32)
-
-
 def _mapped(path: Path) -> NDArray[Any]:
     # A view without memmap's own class: its indexing is several times slower.
-    mapped: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    try:
+        mapped: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    except ValueError:  # an empty file cannot be mapped
+        mapped = np.load(path)
     return mapped

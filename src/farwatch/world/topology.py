@@ -26,7 +26,7 @@ def countries(path: Path) -> Iterator[tuple[str | None, str, Any]]:
         topology = json.loads(path.read_text(encoding="utf-8"))
         shapes = topology["objects"]["countries"]["geometries"]
         arcs = _arcs(topology)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnreadableFeed(str(path), f"is no TopoJSON of countries: {error!r}") from error
     for shape in shapes:
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]

@@ -52,6 +52,11 @@ def write_words(target: Path) -> int:
     return sum(len(words) for words in lists.values())
 
 
+def persons_and_common_words() -> set[str]:
+    """Every word of the lists, folded."""
+    return _common().union(*_person_names())
+
+
 def _common() -> set[str]:
     """Frequent English words that a dictionary spells in lower case."""
     known = importlib.import_module("english_words").get_english_words_set(["web2"])
