@@ -24,6 +24,7 @@ from farwatch.sources.text import domain_of, tidy
 from farwatch.world.codes import cameo, from_fips
 
 COLUMNS = 61
+MAX_DIGITS = 18  # of an event number, so that it fits eight bytes
 MAX_UNZIPPED = 256 * 1024 * 1024
 
 # Column numbers, from 0, of what is read.
@@ -121,7 +122,7 @@ def _report(document: Document, raw: bytes) -> Report:
     cells = raw.decode("utf-8", "replace").split("\t")
     if len(cells) != COLUMNS:
         raise UnreadableReport(source, f"is not {COLUMNS}", field="columns", value=len(cells))
-    if not (cells[ID].isascii() and cells[ID].isdigit()):
+    if not (cells[ID].isascii() and cells[ID].isdigit() and len(cells[ID]) <= MAX_DIGITS):
         raise _wrong(source, cells, ID, "is no event number")
     try:
         code = cameo(cells[CODE])

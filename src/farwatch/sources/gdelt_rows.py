@@ -10,7 +10,7 @@ from typing import Any
 
 from farwatch.errors import NotFound, UnreadableFeed, UnreadableReport
 from farwatch.model.kinds import Kind
-from farwatch.sources.gdelt import CODE, COLUMNS, ID, SQLDATE, place_of, time_of
+from farwatch.sources.gdelt import CODE, COLUMNS, ID, MAX_DIGITS, SQLDATE, place_of, time_of
 from farwatch.world.codes import cameo
 
 SOURCE = "gdelt"
@@ -42,11 +42,10 @@ def rows_of(path: Path, *, relevant: bool) -> Iterator[dict[str, Any] | Unreadab
             if len(raw) > MAX_LINE:
                 yield too_long(f"{path.name} line {number}")
                 continue
-            line = raw.rstrip(b"\r\n").decode("utf-8", "replace")
-            if not line:
+            if not raw.strip(b"\r\n"):
                 continue
             try:
-                row = _row(line.split("\t"), relevant=relevant)
+                row = row_of(raw, relevant=relevant)
             except UnreadableReport as error:
                 yield error.at(f"{path.name} line {number}")
                 continue
@@ -59,7 +58,9 @@ def too_long(position: str) -> UnreadableReport:
     return UnreadableReport(SOURCE, f"row is longer than {MAX_LINE} bytes", position=position)
 
 
-def _row(cells: list[str], *, relevant: bool) -> dict[str, Any] | None:
+def row_of(raw: bytes, *, relevant: bool = False) -> dict[str, Any] | None:
+    """One line as a row of EVENTS, None if it is not relevant; raises UnreadableReport."""
+    cells = raw.rstrip(b"\r\n").decode("utf-8", "replace").split("\t")
     if len(cells) != COLUMNS:
         raise UnreadableReport(SOURCE, f"is not {COLUMNS}", field="columns", value=len(cells))
     try:
@@ -70,7 +71,7 @@ def _row(cells: list[str], *, relevant: bool) -> dict[str, Any] | None:
         ) from error
     if relevant and code.kind is Kind.OTHER:
         return None
-    if not (cells[ID].isascii() and cells[ID].isdigit()):
+    if not (cells[ID].isascii() and cells[ID].isdigit() and len(cells[ID]) <= MAX_DIGITS):
         raise UnreadableReport(SOURCE, "is no event number", field="GLOBALEVENTID", value=cells[ID])
     place = place_of(SOURCE, cells)
     category = code.kind.category

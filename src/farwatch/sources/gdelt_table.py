@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from farwatch.errors import NotFound, UnreadableFeed, UnreadableReport
 from farwatch.model.tables import EVENTS
@@ -26,17 +28,18 @@ from farwatch.sources.gdelt import (
     GEO_LON,
     GEO_TYPE,
     ID,
-    NAMES,
+    MAX_DIGITS,
     PRECISION,
     SQLDATE,
 )
-from farwatch.sources.gdelt_rows import MAX_LINE, rows_of, too_long, verify
+from farwatch.sources.gdelt_rows import MAX_LINE, row_of, rows_of, too_long, verify
 from farwatch.world.cameo_labels import LABELS
 from farwatch.world.codes import cameo, fips_table
 
 SOURCE = "gdelt"
 BATCH_ROWS = 122_880  # DuckDB's own row group: a batch is one unit of its work
 SLOW_ROWS = 8_192
+PREFIX = "gdelt-"
 MEMORY = "400MB"
 
 
@@ -56,15 +59,15 @@ class Reading:
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         for path in self.paths:
             verify(path)
-            given = self.rows
+            given: list[pa.Array] = []
             try:
-                yield from self._fast(path)
-            except duckdb.Error as error:
-                # bytes that are no UTF-8, mixed line ends, endless lines: the engine stops there
-                yield from self._slow(path, self.rows - given, error)
+                yield from self._fast(path, given)
+            except (duckdb.Error, pa.ArrowException, OSError) as error:  # the last two mid-stream
+                # a number that is no UTF-8, mixed line ends: the engine stops there
+                yield from self._slow(path, Given(given), error)
 
-    def _fast(self, path: Path) -> Iterator[pa.RecordBatch]:
-        wrong: dict[str, str] = {}
+    def _fast(self, path: Path, given: list[pa.Array]) -> Iterator[pa.RecordBatch]:
+        wrong: set[str] = set()
         query = _QUERY.format(relevant=_RELEVANT if self._relevant else "")
         with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
             _lookups(connection)
@@ -73,20 +76,19 @@ class Reading:
                 good = _good(batch, wrong)
                 if good.num_rows:
                     self.rows += good.num_rows
+                    given.append(_numbers(good))
                     yield good
             misshapen = list(_misshapen(connection, path))
         self.rejected += [*misshapen, *(_named(path, wrong) if wrong else ())]
 
-    def _slow(self, path: Path, given: int, why: duckdb.Error) -> Iterator[pa.RecordBatch]:
-        """The file again, past the rows already given: both ways keep its order and its rules."""
+    def _slow(self, path: Path, given: Given, why: Exception) -> Iterator[pa.RecordBatch]:
+        """The file again without the rows already given, which the engine gave in no order."""
         rows: list[dict[str, Any]] = []
         try:
             for row in rows_of(path, relevant=self._relevant):
                 if isinstance(row, UnreadableReport):
                     self.rejected.append(row)
-                elif given:
-                    given -= 1
-                else:
+                elif not given.takes(row["id"]):
                     rows.append(row)
                     self.rows += 1
                 if len(rows) == SLOW_ROWS:
@@ -97,6 +99,28 @@ class Reading:
             raise UnreadableFeed(SOURCE, f"cannot be read: {said}", position=str(path)) from error
         if rows:
             yield pa.RecordBatch.from_pylist(rows, schema=EVENTS)
+
+
+class Given:
+    """The event numbers of rows already given, eight bytes each, each to be passed over once."""
+
+    def __init__(self, numbers: list[pa.Array]) -> None:
+        every = np.concatenate([np.zeros(0, np.int64), *(one.to_numpy() for one in numbers)])
+        self._numbers, self._left = np.unique(every, return_counts=True)
+
+    def takes(self, identity: str) -> bool:
+        """True once for each time that the row was given."""
+        number = int(identity.removeprefix(PREFIX))
+        at = int(np.searchsorted(self._numbers, number))
+        if at == len(self._numbers) or self._numbers[at] != number or not self._left[at]:
+            return False
+        self._left[at] -= 1
+        return True
+
+
+def _numbers(batch: pa.RecordBatch) -> pa.Array:
+    digits = pc.utf8_slice_codeunits(batch.column("id"), len(PREFIX))
+    return pc.cast(digits, pa.int64())
 
 
 def read_table(
@@ -138,14 +162,16 @@ SELECT
     NULL::VARCHAR AS admin1, t.day AS start, NULL::TIMESTAMP AS expires,
     'global_news' AS source_class,
     CASE
-        WHEN try_cast(t.id AS UBIGINT) IS NULL THEN 'GLOBALEVENTID'
+        WHEN length(t.id) NOT BETWEEN 1 AND {MAX_DIGITS} OR ltrim(t.id, '0123456789') <> ''
+            THEN 'GLOBALEVENTID'
         WHEN m.kind IS NULL THEN 'EventCode'
         WHEN p.precision IS NULL AND t.geo NOT IN ('', '0') THEN 'ActionGeo_Type'
         WHEN p.precision IS NOT NULL AND (t.lat_text <> '' OR t.lon_text <> '')
             AND (t.lat IS NULL OR NOT t.lat BETWEEN -90 AND 90) THEN 'ActionGeo_Lat'
         WHEN p.precision IS NOT NULL AND (t.lat_text <> '' OR t.lon_text <> '')
             AND (t.lon IS NULL OR NOT t.lon BETWEEN -180 AND 180) THEN 'ActionGeo_Long'
-        WHEN t.day IS NULL OR length(t.sqldate) <> 8 THEN 'SQLDATE'
+        WHEN t.day IS NULL OR length(t.sqldate) <> 8
+            OR ltrim(t.sqldate, '0123456789') <> '' THEN 'SQLDATE'
     END AS bad,
     t.id AS bad_id
 FROM told t
@@ -197,16 +223,11 @@ def _codes() -> Iterator[str]:
                     continue
 
 
-def _good(batch: pa.RecordBatch, wrong: dict[str, str]) -> pa.RecordBatch:
-    """The good rows in the schema of EVENTS; the bad ones' ids and columns go to `wrong`."""
+def _good(batch: pa.RecordBatch, wrong: set[str]) -> pa.RecordBatch:
+    """The good rows in the schema of EVENTS; the bad ones' numbers go to `wrong`."""
     bad = batch.column("bad")
     if bad.null_count != batch.num_rows:
-        mask = bad.is_valid()
-        marked = batch.filter(mask)
-        for identity, column in zip(
-            marked.column("bad_id").to_pylist(), marked.column("bad").to_pylist(), strict=True
-        ):
-            wrong[identity] = column
+        wrong.update(batch.filter(bad.is_valid()).column("bad_id").to_pylist())
         batch = batch.filter(bad.is_null())
     arrays: list[Any] = [batch.column(field.name).cast(field.type) for field in EVENTS]
     return pa.RecordBatch.from_arrays(arrays, schema=EVENTS)
@@ -231,30 +252,17 @@ def _misshapen(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Un
         )
 
 
-def _named(path: Path, wrong: dict[str, str]) -> Iterator[UnreadableReport]:
-    """The bad rows again, now with line and value: a second look at the file, taken only then."""
-    numbers = {name: number for number, name in NAMES.items()}
+def _named(path: Path, wrong: set[str]) -> Iterator[UnreadableReport]:
+    """The bad rows again, now with line and value: a second look at the file, taken only then.
+
+    A good row may share a bad one's number, so each is judged again by the rules themselves.
+    """
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rb") as lines:
         for line, raw in enumerate(lines, 1):
             identity = raw.split(b"\t", 1)[0].decode("utf-8", "replace")
             if identity in wrong and raw.count(b"\t") == COLUMNS - 1:
-                column = wrong[identity]
-                value = raw.decode("utf-8", "replace").split("\t")[numbers[column]]
-                yield UnreadableReport(
-                    SOURCE,
-                    _REASONS[column],
-                    field=column,
-                    value=value,
-                    position=f"{path.name} line {line}",
-                )
-
-
-_REASONS = {
-    "GLOBALEVENTID": "is no event number",
-    "EventCode": "is no CAMEO code",
-    "ActionGeo_Type": "is none of 0-5",
-    "ActionGeo_Lat": "is no latitude",
-    "ActionGeo_Long": "is no longitude",
-    "SQLDATE": "is no time",
-}
+                try:
+                    row_of(raw)
+                except UnreadableReport as error:
+                    yield error.at(f"{path.name} line {line}")
