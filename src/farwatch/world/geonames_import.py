@@ -65,17 +65,33 @@ def import_geonames(
     done = Imported()
     further = _alternate_names(dump.alternate, done) if dump.alternate else {}
     units = _units(dump.admin1, done) | _units(dump.admin2, done)
-    writer = TableWriter(target)
-    numbered: set[int] = set()
+    with TableWriter(target) as writer:
+        without = _write(_entries(dump.places, further, units, done), writer, done, beside)
+        _accept(dump, done, partial=partial)
+        if beside is not None:
+            _copy(beside, writer, without)
+        made_from = {dump.places.name: done.places}
+        writer.finish({"made_from": made_from, "attribution": "GeoNames (geonames.org), CC BY 4.0"})
+    return done
+
+
+def _write(
+    entries: Iterator[Entry], writer: TableWriter, done: Imported, beside: Gazetteer | None
+) -> set[int]:
+    """Write all entries; the ids among them that `beside` has too."""
     known = beside.numbers() if beside is not None else frozenset()
-    for entry in _entries(dump.places, further, units, done):
+    numbered: set[int] = set()
+    for entry in entries:
         writer.add(entry)
-        if entry.geonameid in known:
-            numbered.add(entry.geonameid)
         done.places += 1
         done.names += 1 + len(entry.names)
+        if entry.geonameid in known:
+            numbered.add(entry.geonameid)
+    return numbered
+
+
+def _accept(dump: Dump, done: Imported, *, partial: bool) -> None:
     if done.refused and not partial:
-        writer.discard()
         first = "; ".join(str(error) for error in done.rejected[:3])
         raise RejectedRows(
             str(dump.places),
@@ -83,14 +99,7 @@ def import_geonames(
             "--partial leaves them out",
         )
     if not done.places:
-        writer.discard()
         raise InputError(str(dump.places), "holds no place")
-    if beside is not None:
-        _copy(beside, writer, numbered)
-    writer.finish(
-        {"made_from": {dump.places.name: done.places}, "attribution": "GeoNames, CC BY 4.0"}
-    )
-    return done
 
 
 def _copy(beside: Gazetteer, writer: TableWriter, without: set[int]) -> None:

@@ -131,8 +131,7 @@ class TableWriter:
     def finish(self, about: dict[str, Any]) -> None:
         """Sort, write the final files and the description; only then is the table usable."""
         self._flush()
-        for file in [*self._files.values(), *self._buckets]:
-            file.close()
+        self._close()
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "gazetteer.json").unlink(missing_ok=True)
         for name, (code, dtype) in COLUMNS.items():
@@ -154,11 +153,18 @@ class TableWriter:
         shutil.rmtree(self._work)
         (self.folder / "gazetteer.json").write_text(json.dumps(described), encoding="utf-8")
 
-    def discard(self) -> None:
-        """Leave nothing behind; a table that was in the folder stays as it was."""
+    def __enter__(self) -> TableWriter:
+        """Nothing is left behind unless `finish` is reached."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Discard what was not finished; a table that was in the folder stays as it was."""
+        self._close()
+        shutil.rmtree(self._work, ignore_errors=True)
+
+    def _close(self) -> None:
         for file in [*self._files.values(), *self._buckets]:
             file.close()
-        shutil.rmtree(self._work)
 
     def _write_names(self) -> None:
         population = np.load(self.folder / "population.npy", mmap_mode="r")
