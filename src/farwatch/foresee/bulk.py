@@ -49,7 +49,7 @@ def _category(seen: Survey, word: str, rates: Rates) -> pa.Table:
     cells = np.flatnonzero(told > _EVIDENCE)
     share = seen.constants.people_quantile
     areas = [
-        (["cell:" + grid.place[i].partition(":")[2] for i in cells.tolist()], mu[cells]),
+        ([grid.place[i] for i in cells.tolist()], mu[cells]),
         _areas("admin1", grid.admin1s, grid.admin1, mu, grid, share),
         _areas("country", grid.countries, grid.country, mu, grid, share),
     ]

@@ -143,6 +143,15 @@ def sphere(lat: Floats, lon: Floats) -> Floats:
     )
 
 
+def numbered(keys: Ints) -> tuple[Ints, Ints]:
+    """Distinct keys in order of appearance, and each row's number among them.
+
+    By hash: on a million rows several times faster than numpy's unique, which sorts.
+    """
+    coded = pa.array(keys).dictionary_encode()
+    return np.asarray(coded.dictionary), np.asarray(coded.indices).astype(np.int64)
+
+
 def cell_of(lat: float, lon: float) -> tuple[str, tuple[float, float]]:
     """Name of the cell that holds a point, and its centre."""
     cell = h3.latlng_to_cell(lat, lon, RESOLUTION)

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 from scipy.stats import ncx2
 
-from farwatch.foresee.grid import Floats, Grid, Ints, sphere
+from farwatch.foresee.grid import Floats, Grid, Ints, numbered, sphere
 
 # Uncertainty radii in km that are told apart; a radius counts as the nearest one above it.
 RADII = (5.0, 12.5, 25.0, 50.0, 100.0)
@@ -24,7 +24,7 @@ _NINE_IN_TEN = 2.146
 class Spread:
     """`share` (cells x points): the chance that a happening at a point lies in a cell's disc.
 
-    `point` is each happening's column. `exact` tells whether several happenings share a column.
+    `point` is each happening's column.
     """
 
     share: csr_matrix
@@ -51,7 +51,9 @@ def disc(grid: Grid, lat: Floats, lon: Floats, radius: Floats, disc_km: float) -
     """
     size = np.searchsorted(np.array(RADII), np.minimum(radius, RADII[-1]))
     key = _snap(lat, lon, _FINE) * len(RADII) + size
-    _, first, point = np.unique(key, return_index=True, return_inverse=True)
+    distinct, point = numbered(key)
+    first = np.zeros(len(distinct), dtype=np.int64)
+    first[point[::-1]] = np.arange(len(point) - 1, -1, -1)
     rows, columns, shares = [], [], []
     for number, km in enumerate(RADII):
         chosen = np.flatnonzero(size[first] == number)
@@ -71,7 +73,7 @@ def disc(grid: Grid, lat: Floats, lon: Floats, radius: Floats, disc_km: float) -
 
 def ring(grid: Grid, lat: Floats, lon: Floats, inner_km: float, outer_km: float) -> Spread:
     """The matrix of the ring between two distances: 1 inside it, on a raster of 0.2 degrees."""
-    _, point = np.unique(_snap(lat, lon, _COARSE), return_inverse=True)
+    point = numbered(_snap(lat, lon, _COARSE))[1]
     count = np.maximum(np.bincount(point), 1) if len(point) else np.zeros(0)
     middle = [np.bincount(point, values) / count if len(point) else count for values in (lat, lon)]
     pairs = _pairs(grid, middle[0], middle[1], outer_km)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from farwatch.errors import InputError
 from farwatch.foresee.constants import Constants
-from farwatch.foresee.grid import Floats, Grid, Ints
+from farwatch.foresee.grid import Floats, Grid, Ints, numbered
 from farwatch.model.kinds import CATEGORY, Category, Kind
 from farwatch.model.place import Precision
 
@@ -114,7 +114,7 @@ def _bouts(found: Weighed, as_of: datetime, constants: Constants) -> Floats:
     square = np.where(found.located | (found.admin1 >= 0), square, -1e8 - found.country)
     # One number a bout: square, week and category fit into 64 bits side by side.
     key = (square.astype(np.int64) * 8_192 + (week + 1_000) % 8_192) * 8 + found.category
-    _, bout = np.unique(key, return_inverse=True)
+    bout = numbered(key)[1]
     total = np.bincount(bout, found.weight)
     factor: Floats = np.log2(1 + total) / total
     return factor[bout]
@@ -211,7 +211,7 @@ def area_numbers(events: pa.Table, grid: Grid) -> tuple[Ints, Ints]:
     admin1s, admin1 = encoded(events["admin1"])
     number = np.array([*(grid.country_number.get(c, -1) for c in countries), -1], dtype=np.int64)
     pair = (country + 1) * (len(admin1s) + 1) + (admin1 + 1)
-    distinct, place = np.unique(pair, return_inverse=True)
+    distinct, place = numbered(pair)
     codes = []
     for one in distinct.tolist():
         c, a = divmod(one, len(admin1s) + 1)
