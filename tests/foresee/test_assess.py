@@ -349,6 +349,7 @@ def test_areas_are_a_quantile_with_the_worst_cell_beside(grid: Grid) -> None:
     found = of(grid, Category.CONFLICT, *weekly(60, lat=9.6, lon=41.9), place="country:ET")
     assert (found.level or 0) < 6
     assert any(reason.startswith("worst cell") and "level 6" in reason for reason in found.reasons)
+    assert any(reason.startswith("factors are those of cell:") for reason in found.reasons)
 
 
 def test_overall_names_what_decides_and_what_is_missing(grid: Grid) -> None:

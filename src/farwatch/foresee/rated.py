@@ -70,7 +70,7 @@ def rated(category: Category, area: Area, views: Views) -> Level:
     level, reasons = _settled(category, area, views, model, ears.q)
     if area.wide:
         levels = gamma.level_of(chances, constants)
-        reasons = (*reasons, *beside(views.grid, area.cells, levels))
+        reasons = (*reasons, *beside(views.grid, area.cells, levels), _whose(cell, area, views))
     number = int(area.cells[cell])
     here = views.now.rates[category].at(number)
     return Level(
@@ -83,6 +83,12 @@ def rated(category: Category, area: Area, views: Views) -> Level:
         factors=factors(here, constants, views.now, category, number, thin=thin),
         reasons=(*_thin(ears.q, constants), *reasons),
     )
+
+
+def _whose(cell: int, area: Area, views: Views) -> str:
+    name = views.grid.place[int(area.cells[cell])]
+    share = views.now.constants.people_quantile
+    return f"factors are those of {name}: {share:.0%} of the people live at its rate or under"
 
 
 def _thin(q: float, constants: Constants) -> tuple[str, ...]:
