@@ -25,9 +25,10 @@ _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _NUMBER = (
     rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[,. ]\d{{3}})+|\d{{1,6}}|(?:{_TENS})-\w+|{'|'.join(_WORDS)})"
 )
-_BETWEEN = (
-    r"(?:\s+[^\W\d]+(?:['-][^\W\d]+)*){0,4}?\s+(?:(?:were|was|are|have been|been|has|had)\s+)?"
-)
+# Up to four words stand between a number and what became of so many; no other number or fate.
+_OTHER = rf"(?:{'|'.join(_WORDS)}|killed|dead|died|wounded|injured|hurt|morts?|muertos?|mortos?)\b"
+_BETWEEN = rf"(?:\s+(?!{_OTHER})[^\W\d]+(?:['-][^\W\d]+)*){{0,4}}?\s+"
+_BETWEEN += r"(?:(?:were|was|are|have been|been|has|had)\s+)?"
 _DEAD = r"(?:killed|dead|died|deaths?|fatalities|slain|murdered|lynched|massacred|perished"
 _DEAD += r"|morts?|tués?|tuées?|muertos?|muertas?|muerte|fallecidos?|mortos?|mortas?"
 _DEAD += r"|погибли|погиб|погибших|убиты|убит|убитых|قتيل|قتلى|قتيلا)\b"

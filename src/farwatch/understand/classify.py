@@ -124,6 +124,8 @@ def _by_road(read: Read, signs: list[Sign], kind: Kind) -> Kind:
         nature = any(read.has(n, "hazards_of_roads") for n in mine)
         people = any(read.has(n, "expected_people") for n in mine)
         return Kind.ROAD_CLOSED if nature and not people else kind
+    if kind is Kind.ROAD_CLOSED and casualties(read.flat).dead:
+        return next((sign.kind for sign in signs if sign.kind in natural), kind)
     closed = any(sign.kind is Kind.ROAD_CLOSED and sign.sentence <= 1 for sign in signs)
     if kind in natural and closed and not casualties(read.flat).dead:
         return Kind.ROAD_CLOSED

@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.preprocessing import normalize
+from scipy.sparse import csr_matrix, diags_array
 
 from farwatch.understand.linkage import average_link
 from farwatch.understand.phrases import data
@@ -58,6 +57,8 @@ def group(stories: Sequence[Story], rules: Mapping[str, Any] | None = None) -> l
     Deterministic, whatever the order: a name is the id of the first member in the texts' own order.
     """
     rules = data("stories.yaml") if rules is None else rules
+    if not stories:
+        return []
     order = sorted(range(len(stories)), key=lambda n: _own_order(stories[n]))
     ordered = [stories[n] for n in order]
     pairs = compare(ordered, rules)
@@ -95,7 +96,7 @@ def _by_days(
     ]
     day = np.array(stamps, dtype=np.float64)
     apart = np.nan_to_num(np.abs(day[pairs.left] - day[pairs.right]))
-    cost = np.clip(rules["a_day"] * (apart - rules["days"]), 0, 3)
+    cost = np.clip(rules["a_day"] * (apart - rules["days"]), 0, 6)
     odds = chance / np.maximum(1 - chance, 1e-12) * np.exp(-cost)
     return np.asarray(odds / (1 + odds), dtype=np.float64)
 
@@ -124,7 +125,9 @@ def _vectors(words: Sequence[Words], channel: str, background: float) -> csr_mat
             values.append((1 + np.log(count[word])) * value[word])
         starts.append(len(at))
     shape = (len(words), max(len(column), 1))
-    return normalize(csr_matrix((np.array(values, float), np.array(at, int), starts), shape=shape))
+    found = csr_matrix((np.array(values, float), np.array(at, int), starts), shape=shape)
+    length = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
+    return diags_array(1 / np.where(length > 0, length, 1.0)) @ found
 
 
 def _candidates(vectors: csr_matrix) -> tuple[Ints, Ints]:

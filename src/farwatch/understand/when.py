@@ -165,14 +165,18 @@ def _relative(said: _Said) -> Found:
         start = today + _DAY * _relatives()[match.group()]
         yield match.start(), match.end(), Span(start, start + _DAY, "day")
     for match in _patterns()["weekday"].finditer(said.text):
-        back = (today.weekday() - _weekdays()[match["day"]]) % 7
-        forward = said.ahead or match["which"] == "next"
-        if match["which"] == "last" and back == 0:
+        before = _WHICH_DAY.search(said.text, max(0, match.start() - 6), match.start())
+        which = before[1] if before else ""
+        back = (today.weekday() - _weekdays()[match.group()]) % 7
+        forward = said.ahead or which == "next"
+        if which == "last" and back == 0:
             back = 7
         start = today + _DAY * (-back % 7) if forward else today - _DAY * back
-        yield match.start(), match.end(), Span(start, start + _DAY, "day")
+        first = before.start() if before else match.start()
+        yield first, match.end(), Span(start, start + _DAY, "day")
 
 
+_WHICH_DAY = re.compile(r"\b(last|next|this|on|el|le|на|в|во|يوم)\s+$")
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650}
 
 
@@ -256,8 +260,5 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             r"\b(?P<which>last|past|previous|next|this)\s+(?P<unit>week|month|year|decade)\b"
         ),
         "relative": re.compile(_any(_relatives())),
-        "weekday": re.compile(
-            r"(?:\b(?P<which>last|next|this|on|el|le|на|в|во|يوم)\s+)?"
-            rf"(?P<day>{_any(_weekdays(), 2)})"
-        ),
+        "weekday": re.compile(_any(_weekdays(), 2)),
     }
