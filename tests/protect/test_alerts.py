@@ -102,6 +102,13 @@ def test_an_authority_s_revision_that_spares_a_site_is_an_all_clear_for_it():
     assert desk.hear(quake(6.9, 10, version=3)) == {}
 
 
+def test_a_revision_after_the_event_has_aged_out_is_no_all_clear():
+    desk = Desk(PERU)
+    shock = quake(7.4, 25, expires=NOW + timedelta(hours=24))
+    assert desk.hear(shock)
+    assert desk.hear(replace(shock, version=2), NOW + timedelta(hours=25)) == {}
+
+
 @pytest.mark.parametrize(("magnitude", "told"), [(5.9, True), (4.6, False)])
 def test_aftershocks_are_told_only_where_they_are_felt(magnitude: float, told: bool):
     assert bool(Desk(PERU).hear(quake(magnitude, 20, where=place(-9.20, -78.75)))) is told

@@ -35,7 +35,7 @@ INDEX = SiteIndex.of(SITES)
 
 
 @given(LAT, LON, st.one_of(st.floats(0, 500), st.floats(0, 20_100)))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_finds_just_what_lies_within(lat: float, lon: float, km: float):
     rows, away = INDEX.within(lat, lon, km)
     true = great_circle(lat, lon, INDEX.lat, INDEX.lon)

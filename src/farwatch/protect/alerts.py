@@ -147,7 +147,8 @@ def _left(
 
     A newspaper's does not: what it leaves out it has not denied.
     """
-    if not event.official or event.site is not None:
+    over = event.expires is not None and event.expires <= now  # then it reaches nobody anyway
+    if not event.official or event.site is not None or over:
         return
     reached = {exposure.site for exposure in exposures}
     for alert in told.values():

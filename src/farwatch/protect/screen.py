@@ -163,7 +163,7 @@ def _by_shaking(case: _Case) -> Iterator[Hit]:
     )
     least = bands[0]
     rupture = float(shaking.half_rupture_km(magnitude, rules.rupture_from))
-    unsure = geometry.radius_km
+    unsure = _unsure(case)
     if not reaches[least] > 0:
         return
     far = float(reaches[least]) + rupture + unsure
@@ -217,9 +217,7 @@ def _by_unit(case: _Case) -> Iterator[Hit]:
 def _by_distance(case: _Case) -> Iterator[Hit]:
     event, geometry = case.event, case.place.geometry
     radius = case.reach.radius_km(event.severity)
-    unsure = geometry.radius_km
-    if case.place.precision is Precision.CITY:
-        unsure = unsure or case.table.city_km
+    unsure = _unsure(case)
     area = _is_area(case)
     if event.severity < 2 or (radius <= 0 and not area):
         return
@@ -238,6 +236,12 @@ def _by_distance(case: _Case) -> Iterator[Hit]:
         more = ("the notice speaks of the whole area",) if area else ()
         share, spread = (1.0, 0.0) if area else (share, unsure)
         yield Hit(row, event.severity, away, radius, share, spread, (reason, *more, *passes))
+
+
+def _unsure(case: _Case) -> float:
+    """The radius in which it may have happened; a city has one even where none is stated."""
+    stated = case.place.geometry.radius_km
+    return stated or (case.table.city_km if case.place.precision is Precision.CITY else 0.0)
 
 
 def _is_area(case: _Case) -> bool:
