@@ -30,6 +30,7 @@ _LEAST_ALIKE = 0.02  # cosine below which a pair is no candidate
 _NEIGHBOURS = 200  # candidates kept for one text
 _FREQUENT = 0.2  # words in a larger share of many texts find no candidates
 _MANY = 2000  # texts
+_SUREST = 0.98  # words alone, however alike, do not outweigh months between two texts
 _EDGE = 0.02  # a smaller chance counts as none
 
 
@@ -97,7 +98,8 @@ def _by_days(
     day = np.array(stamps, dtype=np.float64)
     apart = np.nan_to_num(np.abs(day[pairs.left] - day[pairs.right]))
     cost = np.clip(rules["a_day"] * (apart - rules["days"]), 0, 6)
-    odds = chance / np.maximum(1 - chance, 1e-12) * np.exp(-cost)
+    sure = np.where(cost > 0, np.minimum(chance, _SUREST), chance)
+    odds = sure / np.maximum(1 - sure, 1e-12) * np.exp(-cost)
     return np.asarray(odds / (1 + odds), dtype=np.float64)
 
 
