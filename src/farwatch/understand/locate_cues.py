@@ -99,6 +99,7 @@ SPEECH = _words(
 # A person follows.
 TITLES = _words(
     """
+    st
     actor actress ambassador attorney author ayatollah bishop brother candidate capt captain
     chairman chairwoman chancellor chief coach col colonel commissioner congressman congresswoman
     constable councillor councilman councilwoman cpl dame deputy detective director dr editor

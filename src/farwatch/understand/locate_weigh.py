@@ -154,12 +154,12 @@ def _hinted(
 ) -> NDArray[np.float64]:
     support = np.zeros(len(country))
     if hint.country in gazetteer.countries:
-        support += 1.2 * (country == gazetteer.countries.index(hint.country))
+        support += 1.6 * (country == gazetteer.countries.index(hint.country))
     if hint.admin1 in gazetteer.admin1_codes:
-        support += 1.2 * (admin1 == gazetteer.admin1_codes.index(hint.admin1))
+        support += 1.6 * (admin1 == gazetteer.admin1_codes.index(hint.admin1))
     if hint.lat is not None and hint.lon is not None:
         here = unit_vectors(np.array([hint.lat]), np.array([hint.lon]))[0]
-        support += 1.5 * np.exp(-np.linalg.norm(xyz - here, axis=1) * _EARTH_KM / _HINT_KM)
+        support += 2.5 * np.exp(-np.linalg.norm(xyz - here, axis=1) * _EARTH_KM / _HINT_KM)
     return support
 
 

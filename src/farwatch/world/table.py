@@ -129,19 +129,23 @@ class TableWriter:
             rows.clear()
 
     def finish(self, about: dict[str, Any]) -> None:
-        """Sort, write the final files and the description; only then is the table usable."""
+        """Sort, write the final files and the description; only then is the table usable.
+
+        Files are replaced, never rewritten: a process that has the old ones mapped keeps them.
+        """
         self._flush()
         self._close()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "gazetteer.json").unlink(missing_ok=True)
+        final = self._work / "final"
+        final.mkdir()
         for name, (code, dtype) in COLUMNS.items():
             stored = np.fromfile(self._work / f"{name}.raw", dtype=code)
-            np.save(self.folder / f"{name}.npy", stored.astype(dtype))
-        shutil.move(self._work / "names.raw", self.folder / "names.bin")
-        self._write_names()
+            np.save(final / f"{name}.npy", stored.astype(dtype))
+        shutil.move(self._work / "names.raw", final / "names.bin")
+        self._write_names(final)
         prefixes = np.array(sorted(self._prefixes.items()), dtype=_PREFIX)
         for field in _PREFIX.names or ():
-            np.save(self.folder / f"prefix_{field}.npy", prefixes[field])
+            np.save(final / f"prefix_{field}.npy", prefixes[field])
+        (final / "admin2.txt").write_text("\n".join(self._admin2.number), encoding="utf-8")
         described = about | {
             "version": VERSION,
             "rows": self.rows,
@@ -149,7 +153,9 @@ class TableWriter:
             "admin1": list(self._admin1.number),
             "fcodes": list(self._fcode.number),
         }
-        (self.folder / "admin2.txt").write_text("\n".join(self._admin2.number), encoding="utf-8")
+        (self.folder / "gazetteer.json").unlink(missing_ok=True)
+        for file in final.iterdir():
+            file.replace(self.folder / file.name)
         shutil.rmtree(self._work)
         (self.folder / "gazetteer.json").write_text(json.dumps(described), encoding="utf-8")
 
@@ -166,8 +172,8 @@ class TableWriter:
         for file in [*self._files.values(), *self._buckets]:
             file.close()
 
-    def _write_names(self) -> None:
-        population = np.load(self.folder / "population.npy", mmap_mode="r")
+    def _write_names(self, final: Path) -> None:
+        population = np.load(final / "population.npy", mmap_mode="r")
         parts = {field: (self._work / f"{field}.sorted").open("wb") for field in _NAME.names or ()}
         for bucket in _sorted_buckets(self._work, population):
             for field, file in parts.items():
@@ -175,7 +181,7 @@ class TableWriter:
         for field, file in parts.items():
             file.close()
             stored = np.fromfile(self._work / f"{field}.sorted", dtype=_NAME[field])
-            np.save(self.folder / f"name_{field}.npy", stored)
+            np.save(final / f"name_{field}.npy", stored)
 
 
 def _sorted_buckets(work: Path, population: NDArray[np.uint64]) -> Iterable[NDArray[Any]]:
