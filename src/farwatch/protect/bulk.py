@@ -23,7 +23,7 @@ from farwatch.protect.index import Pairs, SiteIndex, unit_code
 from farwatch.protect.reach import ReachTable, builtin_reach
 
 Floats = NDArray[np.float64]
-_EVENTS_TOGETHER = 50_000
+_EVENTS_TOGETHER = 10_000  # bounds memory: some 300 MB beside a million sites
 _LOCAL = [Precision.POINT.value, Precision.CITY.value]
 
 
