@@ -129,6 +129,23 @@ def test_news_of_a_shock_joins_the_shock_it_can_mean() -> None:
     pair(DIFFERENT, MAIN, felt("Magnitude 5.1 earthquake felt in Lima", HOUR))
 
 
+def test_news_that_could_mean_two_shocks_does_not_make_them_one() -> None:
+    after = quake("usgs", "us-after", NOON + HOUR, 6.4)
+    readings = [MAIN, after, felt("Strong earthquake felt in Lima", 2 * HOUR)]
+    judged = judge_all(readings)
+    assert len(judged) == 3
+    groups = cluster([statement(r) for r in readings], judged)
+    assert sorted(len(group) for group in groups) == [1, 2]
+    assert not any({statement(MAIN), statement(after)} <= set(group) for group in groups)
+
+
+def test_one_page_about_two_places_is_two_happenings() -> None:
+    page = "https://daily.example/war"
+    there = place((-1.28, 36.82), name="Nairobi", country="KE")
+    pair(SAME, reading("gdelt", "1", url=page), reading("gdelt", "2", url=page))
+    pair(DIFFERENT, reading("gdelt", "1", url=page), reading("gdelt", "3", url=page, place=there))
+
+
 def test_a_tsunami_is_its_own_event() -> None:
     pair(DIFFERENT, MAIN, reading("navy", kind=Kind.TSUNAMI, place=MAIN.place))
 

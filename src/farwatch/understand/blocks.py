@@ -14,7 +14,7 @@ from farwatch.model.place import Precision
 from farwatch.understand.apart import heard, midpoint, span, statement
 from farwatch.understand.judge import fit, window
 from farwatch.understand.origins import runs
-from farwatch.understand.quakes import felt_km, size_of
+from farwatch.understand.quakes import felt_km, instruments_disagree, size_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MERGEABLE = [
@@ -97,9 +97,22 @@ def candidates(readings: Sequence[Reading]) -> Iterator[tuple[int, int]]:
         for n, one in enumerate(block):
             for other in block[n + 1 : n + 1 + reach]:
                 pair = (one, other) if one < other else (other, one)
-                if pair not in seen and statement(readings[one]) != statement(readings[other]):
+                if pair not in seen and not _idle(readings[one], readings[other]):
                     seen.add(pair)
                     yield pair
+
+
+def _idle(one: Reading, other: Reading) -> bool:
+    """Plainly different and many: two entries of one authority's list, two shocks minutes apart."""
+    left, right = one.report, other.report
+    if left.source == right.source:
+        if left.key == right.key:
+            return True
+        ids = left.facts.happening, right.facts.happening
+        listed = left.facts.official and right.facts.official and all(ids)
+        if listed and not (left.references or right.references):
+            return ids[0] != ids[1]
+    return bool(one.kind is other.kind is Kind.EARTHQUAKE and instruments_disagree(one, other))
 
 
 def _blocks(readings: Sequence[Reading]) -> dict[tuple[object, ...], list[int]]:

@@ -138,8 +138,6 @@ def _warns(left: Reading, right: Reading) -> bool:
 
 def _weighed(left: Reading, right: Reading) -> _Finding:
     """0.45 place + 0.25 time + 0.2 kind, and up to 0.3 more or 0.15 less by the texts."""
-    if left.report.url and left.report.url == right.report.url:
-        return _same(0.95, "both rest on the same page")
     later = _ENDING if any(r.ended or r.denial for r in (left, right)) else 1.0
     bound = Window(
         later * max(window(left.kind).hours, window(right.kind).hours),
@@ -150,6 +148,8 @@ def _weighed(left: Reading, right: Reading) -> _Finding:
         return _different(CERTAIN, f"{apart:.0f} h apart, more than {bound.hours:.0f}")
     alike = likeness(left.report.body, right.report.body)
     near, why = _place_score(left, right, bound.km, alike)
+    if near >= 0 and left.report.url and left.report.url == right.report.url:
+        return _same(0.95, "both rest on the same page, and no place contradicts")
     if near <= 0:
         return _different(CERTAIN if near < 0 else 0.8, why)
     kinds = fit(left.kind, right.kind)

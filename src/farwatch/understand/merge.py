@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import combinations
 
 from farwatch.model.event import Judgement, Reading, Verdict
 from farwatch.understand.apart import statement
@@ -18,18 +19,46 @@ from farwatch.understand.judge import MODEL, judge
 from farwatch.understand.linkage import Linkage
 
 __all__ = [
-    "Near", "candidates", "cluster", "event_id", "identify", "judge", "judge_all", "near",
-    "statement",
-]  # fmt: skip
+    *("Near", "candidates", "cluster", "complete", "event_id"),
+    *("identify", "judge", "judge_all", "near", "statement"),
+]
 
 LEAST = 0.5  # the mean of the judged pairs between two groups that joins them
 _CERTAIN = 1.0
+_COMPLETE = 200  # statements
 
 
 def judge_all(readings: Sequence[Reading]) -> list[Judgement]:
-    """The model's judgement on every candidate pair, in a fixed order."""
+    """The model's judgement on every candidate pair, and on every pair that these connect."""
     ordered = sorted(readings, key=statement)
-    return [judge(ordered[a], ordered[b]) for a, b in sorted(candidates(ordered))]
+    judged = [judge(ordered[a], ordered[b]) for a, b in sorted(candidates(ordered))]
+    return judged + complete(ordered, judged)
+
+
+def complete(readings: Sequence[Reading], judged: Iterable[Judgement]) -> list[Judgement]:
+    """Judgements on the unjudged pairs inside each group that SAMEs connect.
+
+    Blocks leave out what is plainly different; once a third report could tie two such together, the
+    difference must be on record, or the clusters would not know of it. A group of more than 200
+    statements is left as it is: all its pairs would be too many.
+    """
+    known = {(j.left, j.right): j for j in judged}
+    names = sorted({statement(reading) for reading in readings})
+    number = {name: n for n, name in enumerate(names)}
+    groups = Linkage(len(names), missing_is_zero=False)
+    for (left, right), judgement in known.items():
+        if judgement.verdict is Verdict.SAME and left in number and right in number:
+            groups.join(number[left], number[right])
+    members: dict[int, list[Reading]] = defaultdict(list)
+    for reading in sorted(readings, key=statement):
+        members[groups.group(number[statement(reading)])].append(reading)
+    return [
+        judge(one, other)
+        for group in members.values()
+        if len(group) <= _COMPLETE
+        for one, other in combinations(group, 2)
+        if (statement(one), statement(other)) not in known
+    ]
 
 
 def cluster(

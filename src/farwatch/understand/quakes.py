@@ -41,6 +41,13 @@ def _instrument(reading: Reading) -> bool:
     return reading.happened is not None and reading.happened.precision in ("second", "minute")
 
 
+def instruments_disagree(left: Reading, right: Reading) -> bool:
+    """Both state an origin time, and these lie minutes apart."""
+    if not (_instrument(left) and _instrument(right)) or not (left.happened and right.happened):
+        return False
+    return abs((left.happened.start - right.happened.start).total_seconds()) > 60 * _MINUTES
+
+
 def judge_quakes(left: Reading, right: Reading) -> tuple[float, tuple[str, ...]]:
     """A score 0-1 (0.6 and more: the same) and its reasons."""
     if left.place is None or right.place is None:
