@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,12 @@ _PARTICLES = frozenset(["al", "el", "as", "ad", "an", "ar", "at", "ash", "az", "
 _UNIT_WORDS = frozenset({"County", "Parish", "Township"})
 _COUNTRY_SHORT = frozenset({"US", "UK", "NZ"})
 _LOOSE_LAST = frozenset(["city", "town", "village"])
+_SHORT_WORD = 2  # "U.", "St.": a full stop after it ends no sentence
 _STATE_SHORT = 2  # a two-letter postal code needs a comma before it
 _MIN_SPACELESS_POPULATION = 15_000
 
 
-@dataclass(slots=True)
-class Token:
+class Token(NamedTuple):
     """One word: code points [start, end), folded form, the text between it and the next word."""
 
     start: int
@@ -37,9 +38,9 @@ class Token:
     text: str
     fold: str
     upper: bool  # may begin a name: a capital, or a letter without case
-    capital: bool = False  # begins with a capital
-    gap: str = ""  # what follows up to the next token
-    opens: bool = False  # begins a sentence
+    capital: bool  # begins with a capital
+    gap: str  # what follows up to the next token
+    opens: bool  # begins a sentence
 
 
 @dataclass(slots=True)
@@ -58,15 +59,14 @@ class Span:
 
 def tokens(text: str) -> list[Token]:
     """The words of a text in order."""
-    found = [Token(m.start(), m.end(), m[0], *_facts(m[0])) for m in WORD.finditer(text)]
+    ends = [match.span() for match in WORD.finditer(text)]
+    found = []
     opens = True
-    for token, after in pairwise(found):
-        token.opens = opens
-        token.gap = gap = text[token.end : after.start]
-        opens = gap != " " and _ends_sentence(token)
-    if found:
-        found[-1].opens = opens
-        found[-1].gap = text[found[-1].end :]
+    for (start, end), (after, _) in pairwise([*ends, (len(text), 0)]):
+        word, gap = text[start:end], text[end:after]
+        folded, upper, capital = _facts(word)
+        found.append(Token(start, end, word, folded, upper, capital, gap, opens))
+        opens = gap != " " and _ends_sentence(gap, short=upper and len(word) <= _SHORT_WORD)
     return found
 
 
@@ -78,11 +78,9 @@ def _facts(word: str) -> tuple[str, bool, bool]:
     return fold_word(word), upper, upper and head.isupper()
 
 
-def _ends_sentence(token: Token) -> bool:
-    gap = token.gap
+def _ends_sentence(gap: str, *, short: bool) -> bool:
     if not _SENTENCE_END.isdisjoint(gap):
         return True
-    short = len(token.text) <= 2 and token.upper
     return "." in gap and not short
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from farwatch.errors import NotFound, StoreError
-from farwatch.world.candidates import Candidates, unit_vectors
+from farwatch.world.candidates import Candidates
 from farwatch.world.feature import Entry, Feature, NameKind, PlaceRecord
 from farwatch.world.fold import fold, name_hash
 from farwatch.world.nearest import NearestPlaces
@@ -141,23 +141,7 @@ class Gazetteer:
             return None
         high = bisect_right(self._keys, number, low)
         rows = self._name_row[low:high].astype(np.int64)
-        column = {name: self._columns[name][rows] for name in COLUMNS}
-        return Candidates(
-            key=key,
-            rows=rows,
-            kind=self._name_kind[low:high],
-            lat=column["lat"],
-            lon=column["lon"],
-            xyz=unit_vectors(column["lat"], column["lon"]),
-            country=column["country"].astype(np.int32),
-            admin1=column["admin1"],
-            admin2=column["admin2"],
-            feature=column["feature"],
-            population=column["population"].astype(np.int64),
-            capital=column["fcode"] == self._capital,
-            all=np.ones(len(rows), dtype=bool),
-            short=bool((self._name_kind[low:high] == NameKind.SHORT).any()),
-        )
+        return Candidates(key, rows, self._name_kind[low:high], self._columns, self._capital)
 
     def hashed_names(self) -> dict[int, list[tuple[int, int]]]:
         """Row -> its names as (hash, kind), to copy into another table."""
