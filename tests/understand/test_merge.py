@@ -130,7 +130,7 @@ def test_news_of_a_shock_joins_the_shock_it_can_mean() -> None:
 
 
 def test_news_that_could_mean_two_shocks_does_not_make_them_one() -> None:
-    after = quake("usgs", "us-after", NOON + HOUR, 6.4)
+    after = quake("usgs", "us-after", NOON + HOUR, 7.2)
     readings = [MAIN, after, felt("Strong earthquake felt in Lima", 2 * HOUR)]
     judged = judge_all(readings)
     assert len(judged) == 3

@@ -139,9 +139,14 @@ class _Cluster:
         return max(said, key=lambda k: (len(said[k]), k in in_words, gravest[k], k.value))
 
     def leading(self, kind: Kind) -> Reading:
-        """The reading that words the event: of its kind, an authority first, with a title."""
+        """The reading that words the event: of its kind, with a title; an authority's newest, else
+        the first that news brought, so that a later aside does not rename it."""
         mine = [r for r in self.by_authority() if r.kind is kind] or self.by_authority()
-        return next((r for r in mine if r.report.title), mine[0])
+        titled = [r for r in mine if r.report.title] or mine
+        if self.official(titled[0]) or titled[0].report.facts.grade:
+            return titled[0]
+        worded = [r for r in titled if r.report.facts.kind is None] or titled
+        return worded[-1]
 
     def severity(self, keys: Mapping[str, str]) -> tuple[int, str]:
         """An authority's newest word; else the highest that one origin says, or two of three."""

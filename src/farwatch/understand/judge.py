@@ -151,7 +151,8 @@ def _weighed(left: Reading, right: Reading) -> _Finding:
     if near >= 0 and left.report.url and left.report.url == right.report.url:
         return _same(0.95, "both rest on the same page, and no place contradicts")
     if near <= 0:
-        return _different(CERTAIN if near < 0 else 0.8, why)
+        unknown = left.place is None or right.place is None
+        return _different(CERTAIN if near < 0 else 0.5 if unknown else 0.8, why)
     kinds = fit(left.kind, right.kind)
     score = 0.45 * near + 0.25 * (1 - apart / bound.hours) + 0.2 * kinds
     text = "no text to compare"

@@ -19,11 +19,11 @@ from farwatch.understand.judge import MODEL, judge
 from farwatch.understand.linkage import Linkage
 
 __all__ = [
-    *("Near", "candidates", "cluster", "complete", "event_id"),
-    *("identify", "judge", "judge_all", "near", "statement"),
-]
+    "Near", "candidates", "cluster", "complete", "event_id", "identify", "judge", "judge_all",
+    "near", "statement",
+]  # fmt: skip
 
-LEAST = 0.5  # the mean of the judged pairs between two groups that joins them
+LEAST = 0.6  # the mean of the judged pairs between two groups that joins them
 _CERTAIN = 1.0
 _COMPLETE = 200  # statements
 
@@ -67,15 +67,15 @@ def cluster(
     """Statements in groups of one happening each, sorted: the same for any order of the input.
 
     Persons' joins come first, then average linkage over the model's judgements: a SAME counts its
-    score, a DIFFERENT 0, pairs nobody judged nothing; what a person parted, or the model parts for
-    certain, never shares a group.
+    score, a DIFFERENT what its score leaves of 1, pairs nobody judged nothing; what a person parted,
+    or the model parts for certain, never shares a group.
     """
     names = sorted(set(statements))
     number = {name: n for n, name in enumerate(names)}
     persons, model = _latest(judgements, number)
     linkage = Linkage(len(names), missing_is_zero=False)
     for (a, b), judgement in sorted(model.items()):
-        linkage.add(a, b, judgement.score if judgement.verdict is Verdict.SAME else 0.0)
+        linkage.add(a, b, _chance(judgement))
     for a, b in _pairs(persons, Verdict.SAME):
         linkage.join(a, b)
     for a, b in _pairs(persons, Verdict.DIFFERENT) + _pairs(model, Verdict.DIFFERENT):
@@ -84,6 +84,12 @@ def cluster(
     for n, group in enumerate(linkage.run(LEAST)):
         groups[group].append(names[n])
     return tuple(sorted(tuple(members) for members in groups.values()))
+
+
+def _chance(judgement: Judgement) -> float:
+    """How likely the two are one: a SAME's score, or what a DIFFERENT's leaves."""
+    same = judgement.verdict is Verdict.SAME
+    return judgement.score if same else max(0.0, 1 - judgement.score)
 
 
 Pairs = dict[tuple[int, int], Judgement]
