@@ -67,7 +67,7 @@ def cluster(
     """Statements in groups of one happening each, sorted: the same for any order of the input.
 
     Persons' joins come first, then average linkage over the model's judgements: a SAME counts its
-    score, a DIFFERENT what its score leaves of 1, pairs nobody judged nothing; what a person parted,
+    score, a DIFFERENT what it leaves of 1, pairs nobody judged nothing; what a person parted,
     or the model parts for certain, never shares a group.
     """
     names = sorted(set(statements))
