@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from farwatch.model.place import Precision
 from farwatch.understand.locate import Hint, Toponym, locate
 from farwatch.world import gazetteer as gazetteers
+from farwatch.world.feature import Entry, Feature
 from farwatch.world.gazetteer import Gazetteer
+from farwatch.world.table import TableWriter
 
 
 @pytest.fixture(scope="module")
@@ -203,3 +205,14 @@ def test_any_mixture_of_names_and_signs(pieces: list[str], between: str) -> None
     found = locate(text, world)
     assert all(text[t.start : t.end] == t.text for t in found)
     assert found == locate(text, world)
+
+
+def test_a_spot_needs_more_than_its_bare_name(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A full dump calls hotels and streams by every common word."""
+    writer = TableWriter(tmp_path_factory.mktemp("spots"))
+    writer.add(Entry("Parliament", 1.0, 2.0, Feature.POINT, 1, "BJ", fcode="S.HTL"))
+    writer.add(Entry("Pendjari Lodge", 1.0, 2.0, Feature.POINT, 2, "BJ", fcode="S.HTL"))
+    writer.finish({})
+    spots = gazetteers.open(writer.folder)
+    assert named("Members met in Parliament.", spots) == []
+    assert named("Shots near Pendjari Lodge.", spots) == [("Pendjari Lodge", "BJ")]

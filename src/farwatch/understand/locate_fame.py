@@ -34,6 +34,7 @@ class Fame:
     first_level: bool
     short: bool
     famous: bool  # a country or a city of a million by its main name
+    minor: bool  # only spots and areas: a hotel, a stream
     people: int
     known: float  # people, less where the name is not the main one
     rank: int
@@ -67,6 +68,7 @@ def _fame(found: Candidates, usable: NDArray[np.bool_]) -> Fame:
         first_level=bool((plain & (feature == ADMIN1)).any()),
         short=bool((kind == SHORT).any()),
         famous=bool((main & ((feature == COUNTRY) | (people >= _MILLION))).any()),
+        minor=bool(((feature == POINT) | (feature == AREA)).all()),
         people=int(people.max()),
         known=float((people * famed).max()),
         rank=next((len(order) - i for i, unit in enumerate(order) if unit in ranks), 0),

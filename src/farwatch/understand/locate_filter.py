@@ -88,6 +88,9 @@ def _known(mention: Mention) -> None:
         mention.add(1.5, "a region or sea")
     elif best.first_level:
         mention.add(1.5, "a first-level unit")
+    elif best.minor:
+        several = mention.span.last > mention.span.first
+        mention.add(-0.5 if several else -2.0, "only spots or areas are so called")
     else:
         weight = min(max((log10(best.known + 10) - 4.0) * 0.7, -1.0), 1.5)
         mention.known = weight
