@@ -8,7 +8,9 @@ from farwatch.model.report import Facts, Report
 
 def test_report_survives_json() -> None:
     place = Place("Kitwe", Precision.CITY, Geometry(-12.8, 28.2, 5.0), country="ZM")
-    facts = Facts(kind=Kind.RIOT, severity=3, place=place, measures={"magnitude": 6.1, "alert": "red"})
+    facts = Facts(
+        kind=Kind.RIOT, severity=3, place=place, measures={"magnitude": 6.1, "alert": "red"}
+    )
     report = Report("usgs", "us1", datetime(2026, 1, 1, tzinfo=UTC), b'{"a":1}', facts=facts)
     import json
 
