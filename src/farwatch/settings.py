@@ -31,6 +31,7 @@ class Settings:
     sources: str = ""  # comma-separated ids to run; empty: all enabled
     rules_file: str = ""  # alert rules; empty: the built-in ones
     webhook_url: str = ""  # where released alerts are posted
+    webhook_secret: str = ""  # signs what is posted
     jsonl_file: str = ""  # where alerts are appended as JSON lines
     exercise: bool = False  # this desk is an exercise desk
 
