@@ -49,34 +49,48 @@ class _Seen:
     deleted: set[str] = field(default_factory=set)
 
 
-def take(desk: Desk, document: Document, cursor: Mapping[str, Any] | None = None) -> Taken:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where reading goes on: the cursor's name and its value, kept with what was accepted."""
+
+    name: str
+    value: Mapping[str, Any]
+
+
+def take(desk: Desk, document: Document, place: Place | None = None) -> Taken:
     """Accept everything a document says; its bad records are kept with their reasons.
 
-    `cursor` is where its source goes on, kept in the same transaction. A document that cannot be
-    read at all counts as a failure of its source and is told in `failed`.
+    `place` is kept in the same transaction. A document that cannot be read at all counts as a
+    failure of its source and is told in `failed`.
     """
     taken = Taken(document.source.id, document.name, document.received)
     try:
         with desk.database.begin() as conn:
             _take(desk, conn, document, taken)
-            if cursor is not None:
-                reports.set_cursor(conn, document.source.id, cursor)
+            _keep(conn, place)
     except UnreadableFeed as error:
         fresh = Taken(document.source.id, document.name, document.received, failed=str(error))
         fresh.rejected.append(error)
         with desk.database.begin() as conn:
             rejects.reject(conn, [_rejection(error, document)])
             health.failed(conn, document.source.id, document.received, str(error))
-            if cursor is not None:
-                reports.set_cursor(conn, document.source.id, cursor)
+            _keep(conn, place)
         return fresh
     return taken
 
 
-def unreachable(desk: Desk, source: str, at: datetime, why: str) -> None:
+def unreachable(
+    desk: Desk, source: str, at: datetime, why: str, place: Place | None = None
+) -> None:
     """A source could not be fetched."""
     with desk.database.begin() as conn:
         health.failed(conn, source, at, why)
+        _keep(conn, place)
+
+
+def _keep(conn: Connection, place: Place | None) -> None:
+    if place is not None:
+        reports.set_cursor(conn, place.name, place.value)
 
 
 def _take(desk: Desk, conn: Connection, document: Document, taken: Taken) -> None:
@@ -89,7 +103,7 @@ def _take(desk: Desk, conn: Connection, document: Document, taken: Taken) -> Non
         taken.new += len(done.new)
         taken.versions += len(done.versions)
         taken.unchanged += done.unchanged
-        taken.late += len(done.late)
+        taken.late += done.late
     rejects.reject(conn, [_rejection(error, document) for error in taken.rejected])
     volume = health.Volume(taken.new + taken.versions, taken.unchanged, len(taken.rejected))
     health.heard(conn, document.source.id, document.received, volume)

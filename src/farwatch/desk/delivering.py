@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from farwatch.channels import Channel, open_channel
+from farwatch.channels import open_channel
+from farwatch.channels.exercise_wall import Channel
 from farwatch.desk.opening import Desk
 from farwatch.errors import ChannelError
 from farwatch.model.message import Message, MessageKey
@@ -79,4 +80,5 @@ def _message(queued: Queued) -> Message:
 def _next(queued: Queued, now: datetime) -> datetime | None:
     if queued.attempts >= _ATTEMPTS:
         return None
-    return now + min(_FIRST_PAUSE * 2 ** (queued.attempts - 1), _LONGEST_PAUSE)
+    pause: timedelta = _FIRST_PAUSE * float(2 ** (queued.attempts - 1))
+    return now + min(pause, _LONGEST_PAUSE)

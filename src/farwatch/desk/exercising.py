@@ -1,0 +1,91 @@
+"""Run an exercise: make its world, watch it on a desk of its own, score the desk."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from farwatch.channels.terminal import Terminal
+from farwatch.desk.delivering import channels_of
+from farwatch.desk.opening import Desk, open_desk
+from farwatch.desk.sites import import_sites
+from farwatch.desk.watching import Seen, Watch, replay
+from farwatch.errors import ExerciseError
+from farwatch.exercise import scenario, world
+from farwatch.exercise import score as scoring
+from farwatch.model.event import Event
+from farwatch.model.kinds import Category
+from farwatch.protect.sites import read_sites
+from farwatch.protect.where import Earth
+from farwatch.settings import Settings
+from farwatch.store import alerts, assessments, events
+
+
+def exercise_settings(folder: Path) -> Settings:
+    """A desk that is the exercise's alone: its own stores, and no channel that leads outside."""
+    return Settings(
+        data_dir=(folder / "desk").absolute(),
+        organisation="Exercise organisation",
+        exercise=True,
+        jsonl_file=str((folder / "alerts.jsonl").absolute()),
+    )
+
+
+def run_exercise(
+    scenario_name: str,
+    seed: int | None,
+    folder: Path,
+    told: Callable[[Seen], None] = lambda _: None,
+) -> list[scoring.Finding]:
+    """Build the scenario's world in `folder`, run the watch over it, score it.
+
+    The desk in `folder` can be looked at afterwards. A run that was killed goes on.
+    """
+    outline = scenario.load(scenario_name)
+    if not (folder / "replay.yaml").is_file():
+        world.build(outline, seed, folder)
+    settings = exercise_settings(folder)
+    shutil.copytree(folder / "sources", settings.data_dir / "sources", dirs_exist_ok=True)
+    with open_desk(settings) as desk:
+        _sites(desk, folder)
+        channels = {k: c for k, c in channels_of(desk).items() if k != "terminal"}
+        channels["terminal"] = Terminal(io.StringIO(), exercise=True)  # the live view shows them
+        replay(Watch(desk, channels, told), folder)
+        return score_desk(desk, folder)
+
+
+def score_desk(desk: Desk, folder: Path) -> list[scoring.Finding]:
+    """Score a desk that has run an exercise against the folder's truth."""
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    with desk.database.read() as conn:
+        found = [
+            revision
+            for alert in alerts.every(conn)
+            for revision in alerts.revisions(conn, alert.key)
+        ]
+        seen = scoring.Seen(found, _events(conn), lambda *asked: _level(conn, *asked))
+        return scoring.score(truth, seen)
+
+
+def _events(conn: Connection) -> list[Event]:
+    return list(events.chosen(conn, events.Which()))
+
+
+def _level(conn: Connection, place: str, category: str, at: datetime) -> int | None:
+    standing = [s for s in assessments.levels(conn, place, Category(category)) if s.as_of <= at]
+    return standing[-1].level if standing else None
+
+
+def _sites(desk: Desk, folder: Path) -> None:
+    path = folder / "sites.csv"
+    earth = Earth(desk.borders, desk.gazetteer)
+    listed = read_sites(path.read_bytes(), str(path), earth=earth)
+    if listed.rejected:
+        raise ExerciseError(f"{str(path)!r}: {listed.rejected[0]}")
+    import_sites(desk.settings, listed.sites, replace=True)
