@@ -21,6 +21,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "grade": ("grade", "Grade reports: reliability and credibility, with reasons."),
     "classify": ("classify", "Say what happening texts tell."),
     "merge": ("merge", "Group texts that tell of one happening."),
+    "events": ("events", "List events, join two of them, part a report from one."),
+    "alerts": ("alerts", "List, acknowledge, release, dispose and export alerts."),
+    "explain": ("explain", "Print what stands behind an alert, an event or an assessment."),
+    "audit": ("audit", "Check and list the chain of decisions."),
     "doctor": ("doctor", "Say what is configured, reachable and missing."),
 }
 

@@ -1,0 +1,77 @@
+"""What every command that works on a desk asks: where it is, who decides, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from farwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from farwatch.desk.opening import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which desk: flags over the environment and the settings file."""
+
+    data_dir: Path | None
+    exercise: bool | None
+
+    def open(self) -> AbstractContextManager[Desk]:
+        """The desk, opened; raises SettingsError, StoreError, ExerciseError."""
+        from farwatch import settings
+        from farwatch.desk.opening import open_desk
+
+        return open_desk(settings.load({"data_dir": self.data_dir, "exercise": self.exercise}))
+
+
+def of_a_desk(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--data-dir` and `--exercise`, which reach it as one `where`."""
+    import functools
+
+    @functools.wraps(command)
+    def called(*args: Any, data_dir: Path | None, exercise: bool | None, **more: Any) -> Any:
+        return command(*args, where=Where(data_dir, exercise or None), **more)
+
+    folder = click.Path(file_okay=False, path_type=Path)
+    called = click.option("--data-dir", type=folder, help="The desk's folder.")(called)
+    return click.option("--exercise", is_flag=True, help="The desk is an exercise's.")(called)
+
+
+by = click.option("--by", required=True, metavar="NAME", help="Who decides.")
+as_json = click.option("--json", "plain", is_flag=True, help="Print JSON.")
+at = click.option("--now", "moment", metavar="TIME", help="Decide as of this time (ISO 8601).")
+
+
+def time_of(moment: str | None, option: str = "--now") -> datetime | None:
+    """An ISO 8601 time with a zone, or a day as its start in UTC; raises UsageError."""
+    from farwatch.cli.lines import day_of
+    from farwatch.model.times import parse_utc
+
+    if moment is None:
+        return None
+    try:
+        return day_of(moment) if len(moment) == 10 else parse_utc(moment)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error
+
+
+def now_or(moment: str | None) -> datetime:
+    """The time that was given, else the clock's."""
+    return time_of(moment) or datetime.now(UTC)
+
+
+def echo_json(value: object) -> None:
+    """Print a noun, or a list of them, as JSON."""
+    import json
+
+    from farwatch.model.codec import to_plain
+
+    click.echo(json.dumps(to_plain(value), ensure_ascii=False, indent=2))

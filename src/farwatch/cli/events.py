@@ -1,0 +1,130 @@
+"""`farwatch events`: see events, join two of them, part a report from one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from farwatch.cli import desk_options
+from farwatch.cli.desk_options import Where
+from farwatch.errors import UsageError
+
+if TYPE_CHECKING:
+    from farwatch.desk.joining import Outcome
+    from farwatch.model.event import Event
+
+
+@click.group()
+def events() -> None:
+    """See events, join two of them, part a report from one."""
+
+
+@events.command("list")
+@click.option("--country", metavar="CODE|NAME", help="Only in this country.")
+@click.option("--kind", metavar="KIND", help="Only of this kind.")
+@click.option("--since", metavar="TIME", help="Only reported on since (ISO 8601 time or day).")
+@desk_options.as_json
+@desk_options.of_a_desk
+def list_(
+    country: str | None,
+    kind: str | None,
+    since: str | None,
+    plain: bool,  # noqa: FBT001 - click passes flags as bools
+    where: Where,
+) -> None:
+    """List events, oldest start first."""
+    from farwatch.store import events as store
+    from farwatch.world.codes import alpha2
+
+    which = store.Which(
+        country=alpha2(country) if country else None,
+        reported_since=desk_options.time_of(since, "--since"),
+    )
+    wanted = _kind(kind)
+    with where.open() as desk, desk.database.read() as conn:
+        found = [e for e in store.chosen(conn, which) if wanted is None or e.kind.value == wanted]
+    if plain:
+        desk_options.echo_json(found)
+        return
+    for event in found:
+        click.echo(_line(event))
+    click.echo(f"{len(found):,} events", err=True)
+
+
+@events.command()
+@click.argument("one", metavar="EVENT")
+@click.argument("other", metavar="EVENT")
+@desk_options.by
+@click.option("--reason", required=True, metavar="TEXT", help="Why they are one.")
+@desk_options.at
+@desk_options.of_a_desk
+def join(
+    one: str, other: str, by: str, reason: str, moment: str | None, where: Where
+) -> None:  # fmt: skip
+    """Say that two events are one happening: remembered for ever, whatever the model says."""
+    from farwatch.desk import joining
+    from farwatch.desk.deciding import Person
+
+    person = Person(by, desk_options.now_or(moment))
+    with where.open() as desk:
+        _show(joining.join(desk, (one, other), person, reason))
+
+
+@events.command()
+@click.argument("name", metavar="EVENT")
+@click.argument("statement", metavar="REPORT")
+@desk_options.by
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is another happening.")
+@desk_options.at
+@desk_options.of_a_desk
+def part(
+    name: str, statement: str, by: str, reason: str, moment: str | None, where: Where
+) -> None:  # fmt: skip
+    """Say that a report tells of another happening than the rest of its event.
+
+    REPORT is "source key", a key, a report's id, or a beginning that fits one of the event's.
+    """
+    from farwatch.desk import joining
+    from farwatch.desk.deciding import Person
+
+    person = Person(by, desk_options.now_or(moment))
+    with where.open() as desk:
+        _show(joining.part(desk, name, statement, person, reason))
+
+
+def _show(outcome: Outcome) -> None:
+    word = outcome.judgements[0]
+    click.echo(f"{len(outcome.judgements)} judgements kept: {word.verdict.value} by {word.by}")
+    for event in outcome.changed:
+        click.echo(_line(event))
+    for alert in outcome.alerts:
+        click.echo(f"{alert.message.value} {alert.id} to {alert.recipient}")
+    if not outcome.changed:
+        click.echo("no event changed")
+
+
+def _kind(text: str | None) -> str | None:
+    from farwatch.model.kinds import Kind
+
+    if text is None:
+        return None
+    wanted = text.strip().casefold().replace("-", "_").replace(" ", "_")
+    if wanted not in {kind.value for kind in Kind}:
+        known = ", ".join(kind.value for kind in Kind)
+        raise UsageError(f"--kind {text!r} is none of: {known}")
+    return wanted
+
+
+def _line(event: Event) -> str:
+    from farwatch.channels.terminal import printable
+
+    mark = "EXERCISE " if event.exercise else ""
+    place = event.place
+    where = f"{place.name}, {place.country or '--'}" if place else "not located"
+    start = event.happened.start if event.happened else event.first_reported
+    count = len(event.statements)
+    return printable(
+        f"{event.id}  {start:%Y-%m-%d %H:%M}  {event.kind.value} {event.severity}  {event.grade}  "
+        f"{event.state.value}  {count} reports  {where}: {mark}{event.title}"
+    ).replace("\n", " ")

@@ -1,0 +1,252 @@
+"""Explain: gather the whole chain behind an alert, an event or an assessment from the stores."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from farwatch.desk import naming
+from farwatch.desk.chain import (
+    AlertChain,
+    AssessmentChain,
+    Chain,
+    Delivery,
+    EventChain,
+    Read,
+    Statement,
+    Step,
+    Version,
+)
+from farwatch.desk.opening import Desk
+from farwatch.errors import NotFound
+from farwatch.model.event import Event, Reading
+from farwatch.model.protect import Alert
+from farwatch.model.report import Report
+from farwatch.protect.drafting import may_leave
+from farwatch.store import (
+    alerts,
+    assessments,
+    audit,
+    events,
+    judgements,
+    outbox,
+    readings,
+    reports,
+    withdrawals,
+)  # fmt: skip
+from farwatch.store.audit import Decision
+from farwatch.store.names import Noun
+from farwatch.store.withdrawals import Withdrawal
+from farwatch.understand.origins import Evidence, origin_keys
+
+_RELEASED = "released: "
+
+
+def explain(desk: Desk, conn: Connection, name: str) -> Chain:
+    """The chain behind what this name means: an id, an alert's key, a place, or a beginning.
+
+    Raises NotFound with the name; UsageError where it could mean several.
+    """
+    found = naming.find(conn, name)
+    if found.noun is Noun.ALERT:
+        return alert_chain(desk, conn, naming.revision(conn, name))
+    if found.noun is Noun.EVENT:
+        return event_chain(desk, conn, events.get(conn, found.id))
+    return assessment_chain(desk, conn, found.id)
+
+
+def alert_chain(desk: Desk, conn: Connection, alert: Alert) -> AlertChain:
+    """An alert's revisions, deliveries, decisions and event."""
+    decisions = tuple(entry.decision for entry in audit.entries(conn, alert.key))
+    try:
+        event = events.get(conn, alert.event)
+    except NotFound:  # an event of the desk's own, which rests on no stored one
+        event = None
+    return AlertChain(
+        alert=alert,
+        released_because=_release(desk, alert, event, decisions),
+        revisions=tuple(alerts.revisions(conn, alert.key)),
+        deliveries=tuple(
+            Delivery(
+                item.recipient, item.channel, item.revision, item.state, item.attempts,
+                item.repeats, item.next_attempt, item.handed_over_at, item.last_error,
+            )
+            for item in outbox.of_alert(conn, alert.key)
+        ),
+        decisions=decisions,
+        event=event_chain(desk, conn, event) if event else None,
+    )  # fmt: skip
+
+
+def event_chain(desk: Desk, conn: Connection, event: Event) -> EventChain:
+    """An event's versions, the judgements on its statements, and the statements themselves."""
+    return EventChain(
+        event=event,
+        merged=events.merged_into(conn, event.id),
+        steps=_steps(events.versions(conn, event.id)),
+        judgements=tuple(judgements.for_statements(conn, event.statements)),
+        statements=_statements(desk, conn, event),
+    )
+
+
+def assessment_chain(desk: Desk, conn: Connection, assessment_id: str) -> AssessmentChain:
+    """An assessment and, each once, the events that its factors name as evidence."""
+    assessment = assessments.get(conn, assessment_id)
+    factors = [factor for level in assessment.levels for factor in level.factors]
+    named = dict.fromkeys(one for factor in factors for one in factor.evidence)
+    now_called = {name: events.resolve(conn, name) for name in named}
+    known = events.get_many(conn, set(now_called.values()))
+    return AssessmentChain(
+        assessment=assessment,
+        events=tuple(
+            event_chain(desk, conn, known[name])
+            for name in dict.fromkeys(now_called.values())
+            if name in known
+        ),
+        unknown=tuple(name for name, called in now_called.items() if called not in known),
+    )
+
+
+def _release(desk: Desk, alert: Alert, event: Event | None, decisions: Sequence[Decision]) -> str:
+    if alert.released:
+        return _freed(alert, decisions)
+    if event is None:
+        return "a notice to the desk"
+    return held_because(desk, event) or (
+        "neither a named official feed nor an own-site alarm releases it; a duty officer may"
+    )
+
+
+def held_because(desk: Desk, event: Event) -> str | None:
+    """Why nobody may release alerts of this event; None: a duty officer may."""
+    if event.restricted:
+        return "restricted: it goes to its own group alone"
+    if event.grade.credibility > desk.rules.release_credibility:
+        return f"credibility {event.grade.credibility} never leaves the desk"
+    if not may_leave(event, desk.rules):
+        return "a single unofficial origin never leaves the desk"
+    return None
+
+
+def _freed(alert: Alert, decisions: Sequence[Decision]) -> str:
+    for reason in reversed(alert.reasons):
+        if reason.startswith(_RELEASED):
+            return reason.removeprefix(_RELEASED)
+    officers = [item for item in decisions if item.kind == "release"]
+    if officers:
+        return f"by {officers[-1].by} at {officers[-1].at:%Y-%m-%d %H:%M} UTC"
+    return "a duty officer released an alert of this happening"
+
+
+def _steps(versions: Sequence[Event]) -> tuple[Step, ...]:
+    steps = []
+    for number, event in enumerate(versions):
+        before = versions[number - 1] if number else None
+        steps.append(Step(event.version, event.last_reported, _changes(before, event)))
+    return tuple(steps)
+
+
+def _changes(before: Event | None, event: Event) -> tuple[str, ...]:
+    """What a version says anew; the first says all of it."""
+    words = _words(event)
+    if before is None:
+        return tuple(f"{name} {value}" for name, value in words.items())
+    old = _words(before)
+    found = [f"{name} {old[name]} -> {new}" for name, new in words.items() if old[name] != new]
+    joined = len(set(event.statements) - set(before.statements))
+    left = len(set(before.statements) - set(event.statements))
+    found += [f"{joined} statements joined"] if joined else []
+    found += [f"{left} statements left"] if left else []
+    return tuple(found) or ("newer versions of its reports",)
+
+
+def _words(event: Event) -> dict[str, str]:
+    return {
+        "kind": event.kind.value,
+        "severity": str(event.severity),
+        "grade": str(event.grade),
+        "state": event.state.value,
+        "place": event.place.name if event.place else "not located",
+        "ends": f"{event.expires:%Y-%m-%d %H:%M}" if event.expires else "open",
+        "reports": str(len(event.statements)),
+    }
+
+
+def _statements(desk: Desk, conn: Connection, event: Event) -> tuple[Statement, ...]:
+    by_source: dict[str, list[str]] = defaultdict(list)
+    for name in event.statements:
+        source, _, key = name.partition("\t")
+        by_source[source].append(key)
+    flagged = {
+        readings.name(source, key): flag
+        for source, keys in by_source.items()
+        for key, flag in withdrawals.withdrawn(conn, source, keys).items()
+    }
+    read = readings.by_statements(conn, event.statements)
+    versions = {
+        readings.name(source, key): reports.history(conn, source, key)
+        for source, keys in by_source.items()
+        for key in keys
+    }
+    ordered = sorted(event.statements, key=lambda name: (_first(versions[name]), name))
+    origins = _origins(desk, [versions[name][-1] for name in ordered if versions[name]])
+    return tuple(
+        replace(
+            _statement(desk, name, versions[name], flagged.get(name), read.get(name, ())),
+            number=number,
+            origin=origins.get(name, ""),
+        )
+        for number, name in enumerate(ordered, start=1)
+    )
+
+
+def _origins(desk: Desk, said: Sequence[Report]) -> dict[str, str]:
+    """Who said each statement first; what copies one another has one origin."""
+    keys = origin_keys([Evidence(one, desk.sources.get(one.source)) for one in said])
+    return {readings.name(one.source, one.key): key for one, key in zip(said, keys, strict=True)}
+
+
+def _first(versions: Sequence[Report]) -> str:
+    return min(((v.published or v.received).isoformat() for v in versions), default="")
+
+
+def _statement(
+    desk: Desk, name: str, versions: Sequence[Report], flag: Withdrawal | None,
+    read: Sequence[Reading],
+) -> Statement:  # fmt: skip
+    source_id, _, key = name.partition("\t")
+    source = desk.sources.get(source_id)
+    return Statement(
+        number=0,
+        name=name,
+        source=source_id,
+        key=key,
+        publisher=source.terms.publisher if source else None,
+        licence=source.terms.licence if source else None,
+        attribution=source.terms.attribution if source else None,
+        origin="",
+        versions=tuple(
+            Version(one.id, one.published, one.received, one.title or one.text[:160], one.url)
+            for one in versions
+        ),
+        withdrawn=flag.at if flag else None,
+        withdrawn_because=flag.reason if flag else None,
+        readings=tuple(_read(one) for one in read),
+    )
+
+
+def _read(reading: Reading) -> Read:
+    place = reading.place
+    return Read(
+        kind=reading.kind.value,
+        severity=reading.severity,
+        grade=str(reading.grade),
+        place=place.name if place else None,
+        precision=place.precision.value if place else None,
+        happened=reading.happened,
+        reasons=reading.reasons,
+        place_reasons=place.reasons if place else (),
+    )
