@@ -1,0 +1,260 @@
+"""Assess on the desk: gather what is known, assess places, keep the levels, tell of their rises."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import h3
+import pyarrow as pa
+from sqlalchemy import Connection
+
+from farwatch.desk.hearing import LAG, ears, heard, with_history
+from farwatch.desk.opening import Desk
+from farwatch.errors import NotFound
+from farwatch.foresee.assess import IN_OVERALL, assess_all
+from farwatch.foresee.constants import published
+from farwatch.foresee.floors import Advisory, advisory_level
+from farwatch.foresee.grid import Grid, from_places
+from farwatch.foresee.knowledge import Knowledge
+from farwatch.foresee.listen import quality
+from farwatch.model.assessment import LEVELS, Assessment, Level
+from farwatch.model.event import Event
+from farwatch.model.grade import Grade
+from farwatch.model.kinds import Category, Kind
+from farwatch.model.place import Geometry, Place, Precision
+from farwatch.model.report import Span
+from farwatch.model.times import parse_utc
+from farwatch.store import assessments, known
+from farwatch.world.codes import country_name
+from farwatch.world.gazetteer import Gazetteer
+
+LEAST_LEVEL, LEAST_STEPS = 4, 2  # a rise to this, or by so many, is told
+# Which source's figures say what; an advisory's series -> its government.
+FIGURES = frozenset({"inform", "worldbank", "ucdp"})
+HISTORIES = frozenset({"ucdp"})
+TOLD_BY_HISTORY = frozenset({Category.CONFLICT})  # a history of fatal events tells of no theft
+GOVERNMENT = {"fcdo.level": "gb", "canada.level": "ca", "state.level": "us"}
+_GB = {
+    0: "none",
+    1: "none",  # advice on parts counts for those parts alone
+    2: "avoid_all_but_essential_travel_to_whole_country",
+    3: "avoid_all_travel_to_whole_country",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A level of a category that rose at a place. `before` None: it was not assessed."""
+
+    assessment: Assessment
+    level: Level
+    before: int | None
+
+
+def knowledge(
+    desk: Desk, conn: Connection, as_of: datetime, countries: Sequence[str] = ()
+) -> Knowledge:
+    """What the desk knew at `as_of`; figures and coverage of these countries (alpha-2).
+
+    Events count from their first report on, an advisory from its date. What a published history
+    tells counts as known 31 days after it happened, whenever the desk came by it. Coverage is that
+    of the feeds alone: a history's is `with_history`.
+    """
+    past = _history(desk, conn, as_of)
+    figures = [
+        figure
+        for country in countries
+        for figure in known.figures(conn, of_format(desk, FIGURES), country)
+    ]
+    return Knowledge(
+        events=pa.concat_tables(
+            [known.events(conn, as_of, exercise=desk.settings.exercise), past]
+        ).sort_by("start"),
+        figures=figures,
+        advisories=_advisories(desk, conn, as_of, frozenset(countries)),
+        heard=heard(ears(desk, conn, as_of), countries),
+    )
+
+
+def assess_place(desk: Desk, place_id: str, as_of: datetime) -> Assessment:
+    """Assess "country:ET", "admin1:ET.53" or "cell:<H3>" without keeping it; raises NotFound."""
+    with desk.database.read() as conn:
+        return _assessed(desk, conn, [place_id], as_of)[0]
+
+
+def assess_places(
+    desk: Desk, conn: Connection, places: Iterable[str], as_of: datetime
+) -> tuple[Assessment, ...]:
+    """Assess the places and keep the assessments; raises NotFound for an unknown one."""
+    found = _assessed(desk, conn, list(dict.fromkeys(places)), as_of)
+    assessments.put(conn, found)
+    return found
+
+
+def changes(previous: Mapping[str, Assessment], current: Iterable[Assessment]) -> list[Rise]:
+    """The levels that rose to 4 or higher, or by 2 or more, since each place's previous assessment.
+
+    A place's first assessment is no rise, nor is a category that was not assessed before.
+    """
+    rises = []
+    for assessment in current:
+        old = previous.get(assessment.place)
+        before = {level.category: level.level for level in old.levels} if old else {}
+        for level in assessment.levels:
+            was = before.get(level.category)
+            if was is None or level.level is None or level.level <= was:
+                continue
+            if level.level >= LEAST_LEVEL or level.level - was >= LEAST_STEPS:
+                rises.append(Rise(assessment, level, was))
+    return rises
+
+
+def level_event(desk: Desk, rise: Rise, now: datetime) -> Event:
+    """The rise as an event of kind LEVEL_CHANGE, for screening and alerts.
+
+    Its severity is the level, at most 5; its place the area, in which it reaches every site.
+    """
+    assessment, level = rise.assessment, rise.level
+    place = place_of(desk, assessment.place)
+    number = level.level or 1
+    day = f"{assessment.place}\x1f{level.category}\x1f{number}\x1f{now.isoformat()}"
+    told = f"{level.category.value} at {place.name} is at level {number} ({LEVELS[number]})"
+    evidence = tuple(dict.fromkeys(one for f in level.factors for one in f.evidence))
+    return Event(
+        id="e" + hashlib.blake2b(day.encode(), digest_size=10).hexdigest(),
+        version=1,
+        kind=Kind.LEVEL_CHANGE,
+        severity=min(max(number, 1), 5),
+        title=f"{told}, up from {rise.before}",
+        place=place,
+        happened=Span(now),
+        first_reported=now,
+        last_reported=now,
+        grade=Grade("B", 2, ("the desk's own assessment of confirmed or official events",)),
+        exercise=desk.settings.exercise,
+        measures={"level": float(number), "from": float(rise.before or 1)},
+        reasons=(*level.reasons, *(f"rests on {one}" for one in evidence)),
+    )
+
+
+def place_of(desk: Desk, place_id: str) -> Place:
+    """A place of assessment as a Place; raises NotFound for one that no gazetteer holds."""
+    kind, _, code = place_id.partition(":")
+    grid = grid_of(desk.gazetteer)
+    if kind == "cell":
+        lat, lon = _centre(place_id)
+        ((town, _),) = desk.gazetteer.nearest(lat, lon)
+        return Place(
+            f"the area around {town.name}", Precision.POINT, Geometry(lat, lon, 25.0),
+            town.country, town.admin1,
+        )  # fmt: skip
+    rows = desk.gazetteer.country_rows if kind == "country" else desk.gazetteer.admin1_rows
+    cell = grid.members(place_id)[0]
+    row = rows.get(code)
+    found = desk.gazetteer.record(row) if row is not None else None
+    at = Geometry(found.lat, found.lon) if found else Geometry(grid.lat[cell], grid.lon[cell])
+    country, _, part = code.partition(".")
+    if kind == "country":
+        return Place(country_name(code), Precision.COUNTRY, at, code)
+    return Place(found.name if found else code, Precision.ADMIN1, at, country, part)
+
+
+@lru_cache(maxsize=2)
+def grid_of(gazetteer: Gazetteer) -> Grid:
+    """The populated cells of a gazetteer; made once, in about three seconds."""
+    return from_places(gazetteer.places())
+
+
+def cell_at(lat: float, lon: float) -> str:
+    """Name of the cell that holds a point."""
+    return f"cell:{h3.latlng_to_cell(lat, lon, 5)}"
+
+
+def of_format(desk: Desk, formats: frozenset[str]) -> list[str]:
+    """The ids of the desk's sources of these formats."""
+    return [name for name, source in desk.sources.items() if source.format in formats]
+
+
+def _assessed(
+    desk: Desk, conn: Connection, places: Sequence[str], as_of: datetime
+) -> tuple[Assessment, ...]:
+    grid = _with_cells(grid_of(desk.gazetteer), places)
+    countries = _countries(grid, places)
+    base = knowledge(desk, conn, as_of, countries)
+    before = as_of - timedelta(microseconds=1)
+    base = replace(base, previous=assessments.latest(conn, places, before))
+    found = assess_all(places, base, grid, as_of)
+    fuller = with_history(base.heard, _history(desk, conn, as_of), as_of)
+    if all(quality(base.listened(c)) == quality(fuller.get(c, ())) for c in countries):
+        return found
+    other = assess_all(places, replace(base, heard=fuller), grid, as_of)
+    return tuple(_joined(*pair) for pair in zip(found, other, strict=True))
+
+
+def _history(desk: Desk, conn: Connection, as_of: datetime) -> pa.Table:
+    return known.history(conn, of_format(desk, HISTORIES), as_of - LAG)
+
+
+def _joined(feeds: Assessment, history: Assessment) -> Assessment:
+    """The assessment by feeds, with those categories by both of which a history tells."""
+    mine = {one.category: one for one in history.levels if one.category in TOLD_BY_HISTORY}
+    levels = tuple(mine.get(one.category, one) for one in feeds.levels)
+    ranked = [
+        (one.level, one.category.value)
+        for one in levels
+        if one.category in IN_OVERALL and one.level is not None
+    ]
+    if feeds.decided_by == "advisory" and feeds.overall is not None:
+        ranked.append((feeds.overall, "advisory"))
+    missing = [o.category.value for o in levels if o.category in IN_OVERALL and o.level is None]
+    told = [r for r in feeds.reasons if not r.startswith(("overall ", "not assessed: "))]
+    if missing:
+        told.append(f"not assessed: {', '.join(missing)}; the overall level leaves them out")
+    if not ranked:
+        return replace(feeds, levels=levels, reasons=tuple(told))
+    level, by = max(ranked, key=lambda pair: pair[0])
+    reasons = (f"overall {level} is decided by {by}", *told)
+    return replace(feeds, levels=levels, overall=level, decided_by=by, reasons=reasons)
+
+
+def _with_cells(grid: Grid, places: Sequence[str]) -> Grid:
+    for place in places:
+        if place.startswith("cell:") and place not in grid.row:
+            grid, _ = grid.with_point(*_centre(place))
+    return grid
+
+
+def _centre(cell: str) -> tuple[float, float]:
+    index = cell.removeprefix("cell:")
+    if not h3.is_valid_cell(index) or h3.get_resolution(index) != 5:
+        raise NotFound(f"place {cell!r} is no H3 cell of resolution 5")
+    lat, lon = h3.cell_to_latlng(index)
+    return float(lat), float(lon)
+
+
+def _countries(grid: Grid, places: Sequence[str]) -> list[str]:
+    numbers = {int(n) for place in places for n in grid.country[grid.members(place)]}
+    return sorted(grid.countries[n] for n in numbers if n >= 0)
+
+
+def _advisories(
+    desk: Desk, conn: Connection, as_of: datetime, countries: frozenset[str]
+) -> list[Advisory]:
+    names = of_format(desk, frozenset({"fcdo", "canada", "state_department"}))
+    plain = [one for name in names for one in known.stated(conn, name, as_of)]
+    found = [_advisory(one["figure"]) for one in plain if one.get("figure")]
+    return [one for one in found if one is not None and one.country in countries]
+
+
+def _advisory(figure: Mapping[str, object]) -> Advisory | None:
+    series, value = str(figure["series"]), int(float(str(figure["value"])))
+    government = GOVERNMENT.get(series)
+    if government is None:
+        return None
+    word = _GB[value] if government == "gb" else str(value)
+    level = advisory_level(government, word, published())
+    return Advisory(government, str(figure["country"]), level, parse_utc(str(figure["period"])))
