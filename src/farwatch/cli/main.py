@@ -13,6 +13,10 @@ from farwatch.errors import FarwatchError
 
 # command -> (module under farwatch.cli that holds `command`, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Run the main job to its end on an exercise world."),
+    "collect": ("collect", "Read feeds, or recorded files, into the desk once."),
+    "watch": ("watch", "Read, understand, screen and alert continuously; replay a folder."),
+    "exercise": ("exercise", "Run seeded exercises and score the desk."),
     "world": ("world", "Compile the gazetteer and borders that every command reads."),
     "gazetteer": ("gazetteer", "Look up places, import GeoNames' full dump."),
     "locate": ("locate", "Find the places that texts name."),

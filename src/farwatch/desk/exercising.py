@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,10 +23,12 @@ from farwatch.exercise import scenario, world
 from farwatch.exercise import score as scoring
 from farwatch.model.event import Event
 from farwatch.model.kinds import Category
+from farwatch.model.protect import Alert, Site
 from farwatch.protect.sites import read_sites
 from farwatch.protect.where import Earth
 from farwatch.settings import Settings
-from farwatch.store import alerts, assessments, events
+from farwatch.store import alerts, assessments, events, sites
+from farwatch.world.borders import Borders
 
 
 def exercise_settings(folder: Path) -> Settings:
@@ -37,12 +41,46 @@ def exercise_settings(folder: Path) -> Settings:
     )
 
 
+@dataclass(frozen=True)
+class Ran:
+    """An exercise that was run: its score, and what there is to show of it."""
+
+    outline: scenario.Scenario
+    seed: int
+    findings: list[scoring.Finding]
+    counts: Mapping[str, int]
+    sites: Sequence[Site]
+    events: Sequence[Event]
+    alerts: Sequence[Alert]  # every revision
+    seconds: float
+    borders: Borders
+
+    def draw(self, path: Path) -> None:
+        """The map of sites, events and alerts, as .png or .svg."""
+        from farwatch.desk.picture import draw
+
+        draw(
+            self.outline.title, self.sites, self.events, self.alerts, self.borders, path,
+            exercise=True,
+        )  # fmt: skip
+
+
 def run_exercise(
     scenario_name: str,
     seed: int | None,
     folder: Path,
     told: Callable[[Seen], None] = lambda _: None,
 ) -> list[scoring.Finding]:
+    """The score of `exercise_run`."""
+    return exercise_run(scenario_name, seed, folder, told).findings
+
+
+def exercise_run(
+    scenario_name: str,
+    seed: int | None,
+    folder: Path,
+    told: Callable[[Seen], None] = lambda _: None,
+) -> Ran:
     """Build the scenario's world in `folder`, run the watch over it, score it.
 
     The desk in `folder` can be looked at afterwards. A run that was killed goes on.
@@ -52,25 +90,44 @@ def run_exercise(
         world.build(outline, seed, folder)
     settings = exercise_settings(folder)
     shutil.copytree(folder / "sources", settings.data_dir / "sources", dirs_exist_ok=True)
+    began = time.monotonic()
     with open_desk(settings) as desk:
-        _sites(desk, folder)
-        channels = {k: c for k, c in channels_of(desk).items() if k != "terminal"}
+        import_listed(desk, folder / "sites.csv")
+        channels = channels_of(desk)
         channels["terminal"] = Terminal(io.StringIO(), exercise=True)  # the live view shows them
-        replay(Watch(desk, channels, told), folder)
-        return score_desk(desk, folder)
+        seen = replay(Watch(desk, channels, told), folder)
+        found = score_desk(desk, folder)
+        with desk.database.read() as conn:
+            return Ran(
+                outline,
+                outline.seed if seed is None else seed,
+                found,
+                seen.counts,
+                sites.load(conn),
+                events.chosen(conn, events.Which()),
+                _revisions(conn),
+                time.monotonic() - began,
+                desk.borders,
+            )
+
+
+def shown_desk(folder: Path) -> Settings:
+    """The settings of the desk that an exercise in `folder` runs on."""
+    return exercise_settings(folder)
 
 
 def score_desk(desk: Desk, folder: Path) -> list[scoring.Finding]:
     """Score a desk that has run an exercise against the folder's truth."""
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     with desk.database.read() as conn:
-        found = [
-            revision
-            for alert in alerts.every(conn)
-            for revision in alerts.revisions(conn, alert.key)
-        ]
-        seen = scoring.Seen(found, _events(conn), lambda *asked: _level(conn, *asked))
+        seen = scoring.Seen(_revisions(conn), _events(conn), lambda *asked: _level(conn, *asked))
         return scoring.score(truth, seen)
+
+
+def _revisions(conn: Connection) -> list[Alert]:
+    return [
+        revision for alert in alerts.every(conn) for revision in alerts.revisions(conn, alert.key)
+    ]
 
 
 def _events(conn: Connection) -> list[Event]:
@@ -82,8 +139,8 @@ def _level(conn: Connection, place: str, category: str, at: datetime) -> int | N
     return standing[-1].level if standing else None
 
 
-def _sites(desk: Desk, folder: Path) -> None:
-    path = folder / "sites.csv"
+def import_listed(desk: Desk, path: Path) -> None:
+    """Put the sites of a replay in the desk's care; raises ExerciseError for a bad row."""
     earth = Earth(desk.borders, desk.gazetteer)
     listed = read_sites(path.read_bytes(), str(path), earth=earth)
     if listed.rejected:

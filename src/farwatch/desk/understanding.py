@@ -37,14 +37,11 @@ def process(
     entries = _part(pending(conn))
     now = entries[0].at
     gone = [merge_name(e.report) for e in entries if e.action == "withdrawn"]
-    fresh = [
-        _read(desk, entry.report, sites, now)
-        for entry in entries
-        if entry.action != "withdrawn" and entry.report.figure is None
-    ]
+    told = [e for e in entries if e.action != "withdrawn" and not _is_figure(e.report)]
+    fresh = [_read(desk, entry.report, sites, now) for entry in told]
     readings.drop(conn, gone)
     names = [merge.statement(reading) for reading in fresh]
-    changed = [n for n, e in zip(names, _not_gone(entries), strict=True) if e.action != "new"]
+    changed = [n for n, e in zip(names, told, strict=True) if e.action != "new"]
     judgements.drop(conn, changed)
     readings.put(conn, fresh)
     _judge(conn, [reading for reading in fresh if _tells(reading)])
@@ -95,8 +92,9 @@ def _part(entries: Sequence[Entry]) -> list[Entry]:
     return list(entries[:size])
 
 
-def _not_gone(entries: Sequence[Entry]) -> list[Entry]:
-    return [e for e in entries if e.action != "withdrawn" and e.report.figure is None]
+def _is_figure(report: Report) -> bool:
+    """A bare value of a series tells of no happening; an advisory carries its level as one."""
+    return report.figure is not None and report.facts.kind is None
 
 
 def _read(desk: Desk, report: Report, sites: Mapping[str, Site], now: datetime) -> Reading:
@@ -120,11 +118,8 @@ def _judge(conn: Connection, fresh: Sequence[Reading]) -> None:
             if _tells(reading):
                 pool.setdefault(merge.statement(reading), reading)
     ordered = [pool[name] for name in sorted(pool)]
-    pairs = [
-        (ordered[a], ordered[b])
-        for a, b in sorted(merge.candidates(ordered))
-        if merge.statement(ordered[a]) in names or merge.statement(ordered[b]) in names
-    ]
+    new = {n for n, reading in enumerate(ordered) if merge.statement(reading) in names}
+    pairs = [(ordered[a], ordered[b]) for a, b in sorted(merge.candidates(ordered, new))]
     judgements.put(conn, [merge.judge(one, other) for one, other in pairs])
 
 

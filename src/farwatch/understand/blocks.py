@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -83,23 +83,36 @@ def _shifted(when: datetime, hours: float) -> datetime:
         return when
 
 
-def candidates(readings: Sequence[Reading]) -> Iterator[tuple[int, int]]:
+def candidates(
+    readings: Sequence[Reading], fresh: Set[int] | None = None
+) -> Iterator[tuple[int, int]]:
     """Pairs of positions worth judging, each once: they share a block.
 
     Blocks: the publisher's id or page; kind family, window of time and cell of a degree (with its
-    neighbours) or country; and runs of words that few others have.
+    neighbours) or country; and runs of words that few others have. With `fresh`, only pairs that
+    one of these positions takes part in: the others have been judged before.
     """
     seen: set[tuple[int, int]] = set()
     for found in _blocks(readings).values():
+        if fresh is not None and fresh.isdisjoint(found):
+            continue
         block = sorted(found, key=lambda n: (midpoint(readings[n]), statement(readings[n])))
-        # A crowded block (a whole country's day) is judged along time only, not all with all.
-        reach = len(block) if len(block) <= _CROWDED else _ALONG
-        for n, one in enumerate(block):
-            for other in block[n + 1 : n + 1 + reach]:
-                pair = (one, other) if one < other else (other, one)
-                if pair not in seen and not _idle(readings[one], readings[other]):
-                    seen.add(pair)
-                    yield pair
+        for one, other in _pairs(block, fresh):
+            pair = (one, other) if one < other else (other, one)
+            if pair not in seen and not _idle(readings[one], readings[other]):
+                seen.add(pair)
+                yield pair
+
+
+def _pairs(block: Sequence[int], fresh: Set[int] | None) -> Iterator[tuple[int, int]]:
+    """A crowded block (a whole country's day) is paired along time only, not all with all."""
+    reach = len(block) if len(block) <= _CROWDED else _ALONG
+    for n, one in enumerate(block):
+        if fresh is None:
+            yield from ((one, other) for other in block[n + 1 : n + 1 + reach])
+        elif one in fresh:
+            yield from ((one, other) for other in block[max(0, n - reach) : n])
+            yield from ((one, other) for other in block[n + 1 : n + 1 + reach])
 
 
 def _idle(one: Reading, other: Reading) -> bool:
