@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "grade": ("grade", "Grade reports: reliability and credibility, with reasons."),
     "classify": ("classify", "Say what happening texts tell."),
     "merge": ("merge", "Group texts that tell of one happening."),
+    "assess": ("assess", "Assess a place: levels 1-6 with factors and coverage."),
+    "trends": ("trends", "Show a country's trends and when they changed."),
     "events": ("events", "List events, join two of them, part a report from one."),
     "alerts": ("alerts", "List, acknowledge, release, dispose and export alerts."),
     "explain": ("explain", "Print what stands behind an alert, an event or an assessment."),

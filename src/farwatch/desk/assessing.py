@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import h3
 import pyarrow as pa
@@ -246,15 +247,19 @@ def _advisories(
 ) -> list[Advisory]:
     names = of_format(desk, frozenset({"fcdo", "canada", "state_department"}))
     plain = [one for name in names for one in known.stated(conn, name, as_of)]
-    found = [_advisory(one["figure"]) for one in plain if one.get("figure")]
+    found = [_advisory(one) for one in plain if one.get("figure")]
     return [one for one in found if one is not None and one.country in countries]
 
 
-def _advisory(figure: Mapping[str, object]) -> Advisory | None:
-    series, value = str(figure["series"]), int(float(str(figure["value"])))
-    government = GOVERNMENT.get(series)
+def _advisory(report: Mapping[str, Any]) -> Advisory | None:
+    """A government's level; in force for twelve months after we last were given it."""
+    figure = report["figure"]
+    government = GOVERNMENT.get(figure["series"])
     if government is None:
         return None
+    value = int(figure["value"])
     word = _GB[value] if government == "gb" else str(value)
     level = advisory_level(government, word, published())
-    return Advisory(government, str(figure["country"]), level, parse_utc(str(figure["period"])))
+    issued = parse_utc(figure["period"])
+    expires = max(issued, parse_utc(report["received"])) + timedelta(days=published().advisory_days)
+    return Advisory(government, figure["country"], level, issued, expires)

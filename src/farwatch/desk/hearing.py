@@ -99,7 +99,7 @@ def with_history(
     spans = history_spans(past)
     found = {country: tuple(classes) for country, classes in known.items()}
     for country, (first, last) in spans.items():
-        end = min(last + LAG, as_of)
+        end = min(last, as_of)
         fast = _overlap(first, end, as_of - FAST_DAYS * _DAY, as_of) / FAST_DAYS
         slow = _remembered(first, end, as_of)
         found[country] = tuple(
