@@ -67,7 +67,7 @@ def alert_chain(desk: Desk, conn: Connection, alert: Alert) -> AlertChain:
         event = None
     return AlertChain(
         alert=alert,
-        released_because=_release(desk, alert, event, decisions),
+        released_because=_release(desk, alert, event, _releases(conn, alert, event)),
         revisions=tuple(alerts.revisions(conn, alert.key)),
         deliveries=tuple(
             Delivery(
@@ -110,9 +110,17 @@ def assessment_chain(desk: Desk, conn: Connection, assessment_id: str) -> Assess
     )
 
 
-def _release(desk: Desk, alert: Alert, event: Event | None, decisions: Sequence[Decision]) -> str:
+def _releases(conn: Connection, alert: Alert, event: Event | None) -> list[Decision]:
+    """Duty officers' releases of this alert's happening: one alert's release frees the rest."""
+    names = [alert.event, *(events.merged_into(conn, event.id) if event else ())]
+    keys = dict.fromkeys([alert.key, *(one.key for one in alerts.of_events(conn, names))])
+    found = [entry.decision for key in keys for entry in audit.entries(conn, key)]
+    return [decision for decision in found if decision.kind == "release"]
+
+
+def _release(desk: Desk, alert: Alert, event: Event | None, officers: Sequence[Decision]) -> str:
     if alert.released:
-        return _freed(alert, decisions)
+        return _freed(alert, officers)
     if event is None:
         return "a notice to the desk"
     return held_because(desk, event) or (
@@ -131,13 +139,13 @@ def held_because(desk: Desk, event: Event) -> str | None:
     return None
 
 
-def _freed(alert: Alert, decisions: Sequence[Decision]) -> str:
+def _freed(alert: Alert, officers: Sequence[Decision]) -> str:
     for reason in reversed(alert.reasons):
         if reason.startswith(_RELEASED):
             return reason.removeprefix(_RELEASED)
-    officers = [item for item in decisions if item.kind == "release"]
     if officers:
-        return f"by {officers[-1].by} at {officers[-1].at:%Y-%m-%d %H:%M} UTC"
+        last = max(officers, key=lambda decision: decision.at)
+        return f"by {last.by} at {last.at:%Y-%m-%d %H:%M} UTC"
     return "a duty officer released an alert of this happening"
 
 
