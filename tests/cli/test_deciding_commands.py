@@ -3,6 +3,7 @@ import json
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
+from tests.desk.chain_desk import HERALD, TIMES, hear, opened
 
 from farwatch.cli.alerts import alerts
 from farwatch.cli.audit import audit
@@ -11,7 +12,6 @@ from farwatch.cli.explain import explain
 from farwatch.errors import InputError, NotFound, StoreError, UsageError
 from farwatch.model.cap import check
 from farwatch.store.database import Database
-from tests.desk.chain_desk import HERALD, TIMES, hear, opened
 
 WHEN = ("--now", "2026-06-01T12:30:00Z")
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.desk.chain_desk import HERALD, KITWE, NOW, TIMES, hear, opened, standing
 
 from farwatch.desk import deciding
 from farwatch.desk.deciding import Person
@@ -14,7 +15,6 @@ from farwatch.model.event import State
 from farwatch.model.grade import Grade
 from farwatch.model.protect import AlertState, Disposition
 from farwatch.store import alerts, audit, events, outbox
-from tests.desk.chain_desk import HERALD, KITWE, NOW, TIMES, hear, opened, standing
 
 ANN = Person("Ann", NOW)
 

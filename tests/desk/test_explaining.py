@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.desk.chain_desk import HERALD, NOW, TIMES, hear, opened, told
 
 from farwatch.desk import deciding, explaining, naming
 from farwatch.desk.chain import AlertChain, AssessmentChain, EventChain
@@ -15,7 +16,6 @@ from farwatch.model.assessment import Assessment, Coverage, Factor, Level
 from farwatch.model.codec import to_plain
 from farwatch.model.kinds import Category
 from farwatch.store import assessments, events, outbox, readings, reports, withdrawals
-from tests.desk.chain_desk import HERALD, NOW, TIMES, hear, opened, told
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_versions_and_withdrawals_of_a_report_are_shown(desk):
 def test_an_assessment_leads_to_its_evidence(desk):
     (event,), _ = heard(desk, HERALD, TIMES)
     factor = Factor("explosions near", 2.0, 0.5, 0.1, (event.id, "e-of-the-lake"))
-    level = Level(Category.TERRORISM, 4, 0.3, False, "rising", Coverage(0.8), (factor,))  # noqa: FBT003
+    level = Level(Category.TERRORISM, 4, 0.3, False, "rising", Coverage(0.8), (factor,))
     made = Assessment("s123456", "country:ZM", NOW, 4, "terrorism", (level,))
     with desk.database.begin() as conn:
         assessments.put(conn, [made])

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.desk.chain_desk import HERALD, NOW, TIMES, hear, opened, told
 
 from farwatch.desk import explaining, joining
 from farwatch.desk.deciding import Person
@@ -11,7 +12,6 @@ from farwatch.errors import ExerciseError, NotFound, UsageError
 from farwatch.model.kinds import Kind
 from farwatch.model.place import Geometry, Place, Precision
 from farwatch.store import audit, events
-from tests.desk.chain_desk import HERALD, NOW, TIMES, hear, opened, told
 
 ANN = Person("Ann", NOW)
 FAR = Place("Kabwe", Precision.CITY, Geometry(-14.45, 28.45, 1.0), "ZM", "ZM.02")
