@@ -10,6 +10,8 @@ import click
 if TYPE_CHECKING:
     from farwatch.foresee.trends import Trend
 
+_SHOWN = 5  # changes of a series that are printed
+
 
 @click.command()
 @click.option("--country", required=True, metavar="CODE", help="Alpha-2, alpha-3 or English name.")
@@ -58,8 +60,11 @@ def _series(one: Trend) -> list[str]:
     span = f"{one.series.starts[0]:%Y-%m} to {one.series.starts[-1]:%Y-%m}"
     lines = [f"  {one.series.name}: {one.direction}, {len(one.series.values)} periods, {span}"]
     lines += [f"    {reason}" for reason in one.reasons]
+    earlier = len(one.changes) - _SHOWN
+    if earlier > 0:
+        lines.append(f"    {earlier} earlier changes (--json lists them)")
     lines += [
         f"    changed {change.at:%Y-%m-%d}: mean {change.before:.4g} to {change.after:.4g}"
-        for change in one.changes
+        for change in one.changes[-_SHOWN:]
     ]
     return lines

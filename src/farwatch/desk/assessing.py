@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import h3
@@ -30,8 +31,8 @@ from farwatch.model.place import Geometry, Place, Precision
 from farwatch.model.report import Span
 from farwatch.model.times import parse_utc
 from farwatch.store import assessments, known
+from farwatch.world import gazetteer
 from farwatch.world.codes import country_name
-from farwatch.world.gazetteer import Gazetteer
 
 LEAST_LEVEL, LEAST_STEPS = 4, 2  # a rise to this, or by so many, is told
 # Which source's figures say what; an advisory's series -> its government.
@@ -65,20 +66,7 @@ def knowledge(
     tells counts as known 31 days after it happened, whenever the desk came by it. Coverage is that
     of the feeds alone: a history's is `with_history`.
     """
-    past = _history(desk, conn, as_of)
-    figures = [
-        figure
-        for country in countries
-        for figure in known.figures(conn, of_format(desk, FIGURES), country)
-    ]
-    return Knowledge(
-        events=pa.concat_tables(
-            [known.events(conn, as_of, exercise=desk.settings.exercise), past]
-        ).sort_by("start"),
-        figures=figures,
-        advisories=_advisories(desk, conn, as_of, frozenset(countries)),
-        heard=heard(ears(desk, conn, as_of), countries),
-    )
+    return _knowledge(desk, conn, as_of, countries, _history(desk, conn, as_of))
 
 
 def assess_place(desk: Desk, place_id: str, as_of: datetime) -> Assessment:
@@ -164,10 +152,9 @@ def place_of(desk: Desk, place_id: str) -> Place:
     return Place(found.name if found else code, Precision.ADMIN1, at, country, part)
 
 
-@lru_cache(maxsize=2)
-def grid_of(gazetteer: Gazetteer) -> Grid:
-    """The populated cells of a gazetteer; made once, in about three seconds."""
-    return from_places(gazetteer.places())
+def grid_of(places: gazetteer.Gazetteer) -> Grid:
+    """The populated cells of a gazetteer; made once a process, in about three seconds."""
+    return _grid(places.folder, len(places))
 
 
 def cell_at(lat: float, lon: float) -> str:
@@ -185,15 +172,34 @@ def _assessed(
 ) -> tuple[Assessment, ...]:
     grid = _with_cells(grid_of(desk.gazetteer), places)
     countries = _countries(grid, places)
-    base = knowledge(desk, conn, as_of, countries)
+    past = _history(desk, conn, as_of)
+    base = _knowledge(desk, conn, as_of, countries, past)
     before = as_of - timedelta(microseconds=1)
     base = replace(base, previous=assessments.latest(conn, places, before))
     found = assess_all(places, base, grid, as_of)
-    fuller = with_history(base.heard, _history(desk, conn, as_of), as_of)
+    fuller = with_history(base.heard, past, as_of)
     if all(quality(base.listened(c)) == quality(fuller.get(c, ())) for c in countries):
         return found
     other = assess_all(places, replace(base, heard=fuller), grid, as_of)
     return tuple(_joined(*pair) for pair in zip(found, other, strict=True))
+
+
+def _knowledge(
+    desk: Desk, conn: Connection, as_of: datetime, countries: Sequence[str], past: pa.Table
+) -> Knowledge:
+    figures = [
+        figure
+        for country in countries
+        for figure in known.figures(conn, of_format(desk, FIGURES), country)
+    ]
+    return Knowledge(
+        events=pa.concat_tables(
+            [known.events(conn, as_of, exercise=desk.settings.exercise), past]
+        ).sort_by("start"),
+        figures=figures,
+        advisories=_advisories(desk, conn, as_of, frozenset(countries)),
+        heard=heard(ears(desk, conn, as_of), countries),
+    )
 
 
 def _history(desk: Desk, conn: Connection, as_of: datetime) -> pa.Table:
@@ -220,6 +226,11 @@ def _joined(feeds: Assessment, history: Assessment) -> Assessment:
     level, by = max(ranked, key=lambda pair: pair[0])
     reasons = (f"overall {level} is decided by {by}", *told)
     return replace(feeds, levels=levels, overall=level, decided_by=by, reasons=reasons)
+
+
+@lru_cache(maxsize=2)
+def _grid(folder: Path, _count: int) -> Grid:
+    return from_places(gazetteer.open(folder).places())
 
 
 def _with_cells(grid: Grid, places: Sequence[str]) -> Grid:

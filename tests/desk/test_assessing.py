@@ -1,0 +1,238 @@
+"""Levels on the desk: what was known then, how well it was heard, rises, commands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from assessing_desk import DAY, NOW, advise, clash, desk_in, fight, listen, remember
+from click.testing import CliRunner
+
+from farwatch.cli.main import cli
+from farwatch.desk import assessing
+from farwatch.desk.assessing import (
+    assess_place,
+    assess_places,
+    cell_at,
+    changes,
+    knowledge,
+    level_event,
+    place_of,
+)
+from farwatch.desk.hearing import ears, heard
+from farwatch.desk.opening import Desk
+from farwatch.desk.trending import country_trends
+from farwatch.errors import NotFound, UsageError
+from farwatch.model.assessment import Assessment, Level
+from farwatch.model.codec import from_plain
+from farwatch.model.event import State
+from farwatch.model.kinds import Category, Kind
+from farwatch.model.protect import Site
+from farwatch.protect.index import SiteIndex
+from farwatch.protect.screen import screen
+from farwatch.store import assessments, events
+
+TIGRAY, CITY = "admin1:ET.53", cell_at(13.4967, 39.4753)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with desk_in(tmp_path) as found:
+        yield found
+
+
+def level(found: Assessment, category: Category) -> Level:
+    return next(one for one in found.levels if one.category == category)
+
+
+def test_an_empty_desk_assesses_nothing(desk: Desk) -> None:
+    found = assess_place(desk, "country:ET", NOW)
+    assert {one.level for one in found.levels} == {None}
+    assert found.overall is None
+    assert level(found, Category.CONFLICT).coverage.missing == ("global news",)
+
+
+def test_war_in_a_city_that_is_listened_to(desk: Desk) -> None:
+    fight(desk)
+    listen(desk, 60)
+    found = level(assess_place(desk, CITY, NOW), Category.CONFLICT)
+    assert (found.level, found.at_least) == (6, False)
+    assert found.coverage.q == pytest.approx(1.0)
+    assert any(factor.evidence for factor in found.factors)
+    quiet = level(assess_place(desk, CITY, NOW), Category.UNREST)
+    assert quiet.level == 1
+
+
+def test_what_was_told_later_is_not_known_before(desk: Desk) -> None:
+    with desk.database.begin() as conn:
+        late = replace(clash(1, days=20), first_reported=NOW - 5 * DAY)
+        withdrawn = replace(clash(2, days=20), state=State.WITHDRAWN)
+        events.put(conn, [late, withdrawn, replace(clash(3, days=20), exercise=True)])
+        assert knowledge(desk, conn, NOW).events["id"].to_pylist() == ["e0001"]
+        assert knowledge(desk, conn, NOW - 10 * DAY).events.num_rows == 0
+
+
+def test_a_published_history_counts_for_conflict_alone(desk: Desk) -> None:
+    remember(desk, datetime(2016, 1, 1, tzinfo=UTC), 200, timedelta(days=12))
+    then = datetime(2022, 6, 1, tzinfo=UTC)
+    found = assess_place(desk, CITY, then)
+    conflict = level(found, Category.CONFLICT)
+    assert conflict.level is not None
+    assert conflict.level >= 4
+    assert conflict.at_least
+    assert level(found, Category.UNREST).level is None
+    assert (found.overall, found.decided_by) == (conflict.level, "conflict")
+    assert any("not assessed: terrorism, unrest" in reason for reason in found.reasons)
+    before = assess_place(desk, CITY, datetime(2015, 1, 1, tzinfo=UTC))
+    assert level(before, Category.CONFLICT).level is None
+
+
+def test_a_history_that_became_an_event_counts_once(desk: Desk) -> None:
+    remember(desk, datetime(2022, 1, 1, tzinfo=UTC), 1, DAY)
+    with desk.database.begin() as conn:
+        events.put(conn, [replace(clash(1, days=900), statements=("ucdp\t0",))])
+        assert knowledge(desk, conn, NOW).events["id"].to_pylist() == ["e0001"]
+
+
+def test_figures_and_advice_of_two_governments(desk: Desk) -> None:
+    year = datetime(2026, 1, 1, tzinfo=UTC)
+    advise(
+        desk,
+        ("inform", "HA", 7.0, year),
+        ("worldbank", "VC.IHR.PSRC.P5", 9.0, year),
+        ("canada", "canada.level", 3.0, year),
+        ("fcdo", "fcdo.level", 3.0, year),
+    )
+    found = assess_place(desk, "country:ET", NOW)
+    assert level(found, Category.HAZARD).level == 4
+    assert level(found, Category.CRIME).level == 4
+    assert (found.overall, found.decided_by) == (5, "advisory")
+    assert assess_place(desk, "country:ET", datetime(2025, 1, 1, tzinfo=UTC)).overall is None
+
+
+def test_a_little_of_a_feed_is_little_heard(desk: Desk) -> None:
+    listen(desk, 30, accepted=2_000)
+    with desk.database.read() as conn:
+        (news,) = heard(ears(desk, conn, NOW), ["ET"])["ET"]
+    assert news.q == pytest.approx(0.1)
+    assert news.slow_q < 0.01
+
+
+def test_silence_is_not_heard(desk: Desk) -> None:
+    listen(desk, 30)
+    listen(desk, 3, source="cap-no", accepted=1)
+    with desk.database.read() as conn:
+        found = heard(ears(desk, conn, NOW), ["NO", "SE"])
+    assert [one.source_class for one in found["SE"]] == ["global news"]
+    official = found["NO"][1]
+    assert official.q == pytest.approx(2.5 / 30, abs=0.01)
+
+
+def test_assessments_are_kept_and_rises_told(desk: Desk) -> None:
+    listen(desk, 60)
+    with desk.database.begin() as conn:
+        calm = assess_places(desk, conn, [TIGRAY, CITY], NOW - 10 * DAY)
+        events.put(conn, [clash(n, days=0.5 + n / 2) for n in range(16)])
+        worse = assess_places(desk, conn, [TIGRAY, CITY], NOW)
+        assert assessments.latest(conn, [CITY])[CITY] == worse[1]
+    rises = changes({one.place: one for one in calm}, worse)
+    assert {rise.level.category for rise in rises} == {Category.CONFLICT}
+    rise = next(one for one in rises if one.assessment.place == TIGRAY)
+    told = level_event(desk, rise, NOW)
+    assert told.kind is Kind.LEVEL_CHANGE
+    assert told.place is not None
+    assert (told.place.precision, told.place.country, told.place.admin1) == ("admin1", "ET", "53")
+    assert told.measures == {"level": float(rise.level.level or 0), "from": float(rise.before or 0)}
+    sites = SiteIndex.of([Site("s1", "Office", 13.5, 39.5, "ET", "53")])
+    assert [exposure.site for exposure in screen([told], sites, NOW)] == ["s1"]
+
+
+def test_no_rise_without_a_level_before(desk: Desk) -> None:
+    fight(desk)
+    listen(desk, 60)
+    found = assess_place(desk, CITY, NOW)
+    assert changes({}, [found]) == []
+    silent = replace(found, levels=tuple(replace(one, level=None) for one in found.levels))
+    assert changes({CITY: silent}, [found]) == []
+    low = replace(found, levels=tuple(replace(one, level=2) for one in found.levels))
+    assert [rise.before for rise in changes({CITY: low}, [found])] == [2]
+
+
+def test_places_by_name(desk: Desk) -> None:
+    assert place_of(desk, "country:ET").name == "Ethiopia"
+    assert place_of(desk, "admin1:ZM.08").name == "Copperbelt"
+    assert place_of(desk, CITY).country == "ET"
+    for unknown in ("country:QQ", "admin1:ET.999", "cell:nonsense"):
+        with pytest.raises(NotFound, match=unknown):
+            place_of(desk, unknown)
+        with pytest.raises(NotFound, match=unknown):
+            assess_place(desk, unknown, NOW)
+
+
+def test_a_point_at_sea_has_no_country(desk: Desk) -> None:
+    found = assess_place(desk, cell_at(-30.0, -20.0), NOW)
+    assert found.overall is None
+
+
+def test_months_nobody_listened_are_no_peace(desk: Desk) -> None:
+    remember(desk, datetime(2016, 1, 1, tzinfo=UTC), 200, timedelta(days=6))
+    advise(desk, ("ucdp", "ucdp.ged_sb", 12.0, datetime(2019, 1, 1, tzinfo=UTC)))
+    found = {one.series.name: one for one in country_trends(desk, "ET", NOW)}
+    assert set(found) == {"events: attacks", "ged_sb"}
+    assert found["events: attacks"].series.starts[-1] == datetime(2019, 4, 1, tzinfo=UTC)
+    assert found["ged_sb"].direction == "unknown"
+
+
+def run(folder: Path, *arguments: str) -> str:
+    done = CliRunner(env={"FARWATCH_DATA_DIR": str(folder)}).invoke(
+        cli, list(arguments), catch_exceptions=False, standalone_mode=False
+    )
+    assert done.exception is None
+    return done.output
+
+
+def test_the_command_prints_a_table_and_json(tmp_path: Path) -> None:
+    with desk_in(tmp_path) as desk:
+        fight(desk)
+        listen(desk, 60)
+    table = run(tmp_path, "assess", "--at", "13.4967,39.4753", "--as-of", "2026-06-01T12:00Z")
+    assert "conflict    6 extreme" in table
+    plain = json.loads(run(tmp_path, "assess", "--admin1", "et.53", "--json"))
+    assert from_plain(Assessment, plain).place == TIGRAY
+    why = run(tmp_path, "assess", "--country", "Ethiopia", "--as-of", "2026-06-01", "--explain")
+    assert "half-life 30 days" in why
+    shown = run(tmp_path, "trends", "--country", "ETH", "--as-of", "2026-06-01")
+    assert "events: attacks" in shown
+    assert "political: nothing is known" in shown
+    assert (
+        json.loads(run(tmp_path, "trends", "--country", "et", "--json"))[0]["changes"] is not None
+    )
+
+
+def test_the_command_on_an_empty_desk(tmp_path: Path) -> None:
+    said = run(tmp_path, "assess", "--country", "ETH")
+    assert said.count("not assessed  ") >= 7
+    assert "missing global news" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--country", "ET", "--at", "1,2"], ["--at", "x"], ["--at", "91,0"],
+     ["--country", "ET", "--as-of", "soon"]],
+)  # fmt: skip
+def test_wrong_arguments_are_named(tmp_path: Path, arguments: list[str]) -> None:
+    with pytest.raises(UsageError):
+        run(tmp_path, "assess", *arguments)
+
+
+def test_an_unknown_country_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="Zork"):
+        run(tmp_path, "assess", "--country", "Zork")
+
+
+def test_the_grid_is_made_once(desk: Desk) -> None:
+    assert assessing.grid_of(desk.gazetteer) is assessing.grid_of(desk.gazetteer)
