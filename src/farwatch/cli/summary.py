@@ -88,7 +88,8 @@ def verdict(findings: Sequence[Finding]) -> str:
     if not findings:
         return "Nothing was scored."
     if not wrong:
-        return f"All {len(findings)} marks met: every alert in time, none that should not come."
+        met = f"All {len(findings)} marks are met" if len(findings) > 1 else "The one mark is met"
+        return f"{met}: every alert in time, none that should not come."
     words = [
         f"{count} {word}"
         for word in ("missed", "late", "broken", "off")

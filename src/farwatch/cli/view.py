@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
@@ -112,7 +113,8 @@ def _one_line(text: str) -> str:
 
 def banner() -> RenderableType:
     """The line no reader can miss: this is an exercise."""
-    return Text(f" {EXERCISE} ", style="bold black on bright_yellow", justify="center")
+    style = "bold black on bright_yellow"
+    return Padding(Text(EXERCISE, justify="center"), 0, style=style, expand=True)
 
 
 def _head(board: Board) -> RenderableType:
@@ -160,7 +162,7 @@ def _feeds(board: Board) -> Panel:
 def _events(board: Board) -> Panel:
     table = _table()
     table.add_column("heard", width=8, justify="right", no_wrap=True)
-    table.add_column("kind", width=16, no_wrap=True, overflow="ellipsis")
+    table.add_column("kind", width=19, no_wrap=True, overflow="ellipsis")
     table.add_column("severity", width=8, no_wrap=True)
     table.add_column("grade", width=5, no_wrap=True)
     table.add_column("place", ratio=2, no_wrap=True, overflow="ellipsis")
@@ -193,8 +195,12 @@ def _alerts(board: Board) -> Panel:
             _cell(_sites(alert)), _cell(_standing(alert) + alert.headline),
             style="dim" if off else "",
         )  # fmt: skip
-    title = f"Alerts: {sum(a.state is AlertState.OPEN for a in board.alerts)} open"
+    title = f"Alerts: {sum(_is_open(a) for a in board.alerts)} open"
     return _panel(table, title, min(len(ordered), board.rows), len(ordered))
+
+
+def _is_open(alert: Alert) -> bool:
+    return alert.state is AlertState.OPEN and alert.message is not Message.CANCEL
 
 
 def _standing(alert: Alert) -> str:
@@ -206,7 +212,7 @@ def _standing(alert: Alert) -> str:
     return "Update: " if alert.message is Message.UPDATE else ""
 
 
-def _sites(alert: Alert, most: int = 3) -> str:
+def _sites(alert: Alert, most: int = 1) -> str:
     names = {e.site: e.site_name for e in alert.exposures if e.site_name}
     shown = [names.get(site, site) for site in alert.sites[:most]]
     more = len(alert.sites) - most

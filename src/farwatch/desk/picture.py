@@ -12,11 +12,12 @@ import numpy as np
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from farwatch.desk import picture_layout as layout
 from farwatch.desk import picture_style as style
-from farwatch.desk.picture_labels import label_sites
-from farwatch.desk.picture_plot import Plot, Told, drawable, told
+from farwatch.desk.picture_labels import NAMED, label_sites, weighty
+from farwatch.desk.picture_plot import Plot, drawable, told
 from farwatch.desk.picture_side import draw_side
 from farwatch.errors import UsageError
 from farwatch.model.event import Event
@@ -60,11 +61,13 @@ def draw(  # noqa: PLR0913 - what a map shows, each of its own noun
         shape = _SIZE[0] * _MAP[2] / (_SIZE[1] * _MAP[3])
         view = layout.extent([(site.lat, site.lon) for site in sites], shape)
         plot = _plot(figure, view, [e for e in events if drawable(e)])
-        _land(plot, borders, {site.country for site in sites if site.country})
-        _reach(plot, alerts)
-        _events(plot)
-        label_sites(plot, sites, shown)
+        lands = _land(plot, borders, {site.country for site in sites if site.country})
         _scale(plot)
+        _reach(plot, alerts)
+        _events(plot, weighty(sites, shown)[:NAMED])
+        label_sites(plot, sites, shown)
+        for code, land in lands.items():
+            _name(plot, code, land)
         draw_side(plot, sites, events, shown)
         _frame(figure, title, exercise=exercise)
         if exercise:
@@ -94,9 +97,10 @@ def _at(event: Event) -> tuple[float, float]:
     return event.place.geometry.lat, event.place.geometry.lon
 
 
-def _land(plot: Plot, borders: Borders, own: set[str]) -> None:
+def _land(plot: Plot, borders: Borders, own: set[str]) -> dict[str, Any]:
     view = plot.view
     fine = (view.east - view.west) / 1600
+    lands: dict[str, Any] = {}
     for code in borders.codes:
         land = _country(borders, code, view)
         if land is None:
@@ -105,7 +109,8 @@ def _land(plot: Plot, borders: Borders, own: set[str]) -> None:
         for part in shapely.get_parts(shapely.simplify(land, fine)):
             if part.geom_type == "Polygon" and part.area > fine * fine * 4:
                 plot.fill(part, facecolor=color, edgecolor=style.BORDER, linewidth=0.8, zorder=1)
-        _name(plot, code, land)
+        lands[code] = land
+    return lands
 
 
 def _country(borders: Borders, code: str, view: layout.Extent) -> Any:
@@ -137,19 +142,23 @@ class _Moved:
 
 
 def _name(plot: Plot, code: str, land: Any) -> None:
-    """The country's name where there is room for it, too quiet to be taken for a label."""
+    """The country's name where it has room of its own, too quiet to be taken for a label."""
     largest = max(shapely.get_parts(land), key=lambda part: float(part.area))
-    west, south, east, north = largest.bounds
-    view = plot.view
-    if (east - west) < 0.13 * (view.east - view.west) or (north - south) < 0.07 * (
-        view.north - view.south
-    ):
+    circle = shapely.maximum_inscribed_circle(largest, tolerance=0.02 * largest.length / 4)
+    x, y = circle.coords[0]
+    text = country_name(code).upper()
+    wide, high = plot.text_size(text, fontsize=9)
+    west, _, east, _ = largest.bounds
+    if wide > 0.9 * (plot.pixel(y, east)[0] - plot.pixel(y, west)[0]):
         return
-    at = shapely.maximum_inscribed_circle(largest, tolerance=0.05 * (east - west)).coords[0]
-    plot.axes.text(
-        *at, country_name(code).upper(), ha="center", va="center", fontsize=9, color="#a29d90",
-        zorder=2, clip_on=True,
-    )  # fmt: skip
+    at = plot.pixel(y, x)
+    box = (at[0] - wide / 2, at[1] - high / 2, at[0] + wide / 2, at[1] + high / 2)
+    if layout.overlap(box, plot.frame()) < 0.99 * wide * high:
+        return
+    if any(layout.overlap(box, other) > 0 for other in plot.taken):
+        return
+    plot.axes.text(x, y, text, ha="center", va="center", fontsize=9, color="#8f8a7c", zorder=2)
+    plot.taken.append(box)
 
 
 def _reach(plot: Plot, alerts: Sequence[Alert]) -> None:
@@ -168,12 +177,13 @@ def _reach(plot: Plot, alerts: Sequence[Alert]) -> None:
             plot.outline(ring, color)
 
 
-def _events(plot: Plot) -> None:
+def _events(plot: Plot, sites: Sequence[Site]) -> None:
     ordered = sorted(plot.events, key=lambda e: (-e.severity, e.id))
     spots = [plot.pixel(*_at(event)) for event in ordered]
-    shifts = layout.fan(spots, near=16.0, step=15.0)
-    for event, (x, y), (right, up) in zip(ordered, spots, shifts, strict=True):
-        plot.event(event, (x + right, y + up))
+    centres = [plot.pixel(s.lat, s.lon) for s in sites if plot.view.holds(s.lat, s.lon)]
+    for event, spot in zip(ordered, layout.fan(spots, centres, near=24.0), strict=True):
+        plot.event(event, spot)
+        plot.take(spot, 9.0)
 
 
 def _scale(plot: Plot) -> None:
@@ -187,18 +197,22 @@ def _scale(plot: Plot) -> None:
         f"{length:g} km", ((start + end) / 2, y), (0, 4), textcoords="offset points",
         ha="center", va="bottom", fontsize=8, color=style.INK, zorder=9,
     )  # fmt: skip
+    left, bottom, right, top = plot.frame()
+    plot.taken.append((left, bottom, left + 0.3 * (right - left), bottom + 0.08 * (top - bottom)))
 
 
 def _frame(figure: Figure, title: str, *, exercise: bool) -> None:
-    top = 0.925
     if exercise:
+        strip = Rectangle((0, 0.957), 1, 0.043, transform=figure.transFigure, color=style.BANNER)
+        figure.add_artist(strip)
         figure.text(
-            0.5, 0.985, " EXERCISE   EXERCISE   EXERCISE   EXERCISE   EXERCISE ", ha="center",
-            va="top", fontsize=11, fontweight="bold", color="#000000",
-            bbox={"facecolor": style.BANNER, "edgecolor": "none", "pad": 4.5, "boxstyle": "square"},
+            0.5, 0.9775, "     ".join(["EXERCISE"] * 7), ha="center", va="center", fontsize=12,
+            fontweight="bold", color="#000000",
         )  # fmt: skip
-        top = 0.917
-    figure.text(0.012, top, title, va="center", fontsize=17, fontweight="bold", color=style.INK)
+    figure.text(
+        0.012, 0.918 if exercise else 0.94, title, va="center", fontsize=17, fontweight="bold",
+        color=style.INK,
+    )  # fmt: skip
     figure.text(0.012, 0.021, style.ATTRIBUTION, va="center", fontsize=7.5, color=style.QUIET)
 
 
@@ -207,6 +221,3 @@ def _watermark(plot: Plot) -> None:
         0.5, 0.5, "EXERCISE", transform=plot.axes.transAxes, ha="center", va="center", rotation=24,
         fontsize=92, fontweight="bold", color="#000000", alpha=0.05, zorder=3,
     )  # fmt: skip
-
-
-__all__ = ["Told", "draw"]

@@ -11,20 +11,27 @@ from farwatch.model.protect import Site
 
 NAMED = 40  # more names than this make no map; the alerted and the critical go first
 _LONGEST = 34
+_KEPT_CLEAR = 200  # names keep off the marks of so many sites, no more
+_DRAWN_AS_SHAPES = 1_000  # beyond, an SVG holds the marks as one image and stays small
 
 
 def label_sites(plot: Plot, sites: Sequence[Site], shown: Mapping[str, Told]) -> None:
     """Draw every site on the map and name up to NAMED of them."""
-    inside = [site for site in sites if plot.view.holds(site.lat, site.lon)]
+    inside = weighty([s for s in sites if plot.view.holds(s.lat, s.lon)], shown)
+    _marks(plot, inside)
     for site in inside:
-        _mark(plot, site, shown.get(site.id))
-    named = sorted(inside, key=lambda s: _weight(s, shown))[:NAMED]
+        if site.id in shown:
+            _halo(plot, site, shown[site.id])
+    for site in inside[:_KEPT_CLEAR]:
+        plot.take(plot.pixel(site.lat, site.lon), 13.0)
+    named = inside[:NAMED]
     texts = [label(site, shown.get(site.id)) for site in named]
     anchors = [plot.pixel(site.lat, site.lon) for site in named]
     sizes = [
         _size(plot, text, bold=site.id in shown) for site, text in zip(named, texts, strict=True)
     ]
-    boxes = place_labels(anchors, sizes, _taken(plot, inside), _frame(plot))
+    boxes = place_labels(anchors, sizes, plot.taken, plot.frame())
+    plot.taken.extend(boxes)
     for site, text, anchor, box in zip(named, texts, anchors, boxes, strict=True):
         _write(plot, text, anchor, box, shown.get(site.id))
 
@@ -37,49 +44,37 @@ def label(site: Site, told: Told | None) -> str:
     return f"{name}  {told.worst.value} · {told.happenings}"
 
 
-def _weight(site: Site, shown: Mapping[str, Told]) -> tuple[int, int, str]:
+def weighty(sites: Sequence[Site], shown: Mapping[str, Told]) -> list[Site]:
+    """Sites in the order in which a map owes them room: alerted, loudest first, then by tier."""
+    return sorted(sites, key=lambda s: _weight(s, shown))
+
+
+def _weight(site: Site, shown: Mapping[str, Told]) -> tuple[int, int, str, str]:
     told = shown.get(site.id)
     loud = style.LOUDEST.index(told.worst) if told else len(style.LOUDEST)
-    return loud, site.tier, site.name
+    return loud, site.tier, site.name, site.id
 
 
-def _mark(plot: Plot, site: Site, told: Told | None) -> None:
-    x = plot.view.lon(site.lon)
+def _halo(plot: Plot, site: Site, told: Told) -> None:
     size = style.TIER.get(site.tier, style.TIER[3])
-    if told:
-        color = style.ROUTE[told.worst][0]
-        plot.axes.scatter(
-            x, site.lat, s=size + 190, marker="o", facecolor="none", edgecolor=color,
-            linewidth=2.4, zorder=6,
-        )  # fmt: skip
     plot.axes.scatter(
-        x, site.lat, s=size, marker="s", facecolor=style.INK, edgecolor=style.PAPER,
-        linewidth=1.3, zorder=7,
+        plot.view.lon(site.lon), site.lat, s=size + 190, marker="o", facecolor="none",
+        edgecolor=style.ROUTE[told.worst][0], linewidth=2.4, zorder=6,
     )  # fmt: skip
 
 
+def _marks(plot: Plot, sites: Sequence[Site]) -> None:
+    if sites:
+        plot.axes.scatter(
+            [plot.view.lon(s.lon) for s in sites], [s.lat for s in sites], marker="s", zorder=7,
+            s=[style.TIER.get(s.tier, style.TIER[3]) for s in sites], facecolor=style.INK,
+            edgecolor=style.PAPER, linewidth=1.3, rasterized=len(sites) > _DRAWN_AS_SHAPES,
+        )  # fmt: skip
+
+
 def _size(plot: Plot, text: str, *, bold: bool) -> Point:
-    trial = plot.axes.text(0, 0, text, fontsize=9, fontweight="bold" if bold else "normal")
-    box = trial.get_window_extent(plot.figure.canvas.get_renderer())
-    trial.remove()
-    return float(box.width) + 10, float(box.height) + 8
-
-
-def _taken(plot: Plot, sites: Sequence[Site]) -> list[Box]:
-    """What labels keep clear of: the marks of sites and of events, and the scale bar."""
-    spots = [(*plot.pixel(site.lat, site.lon), 13.0) for site in sites]
-    for event in plot.events:
-        if event.place:
-            at = plot.pixel(event.place.geometry.lat, event.place.geometry.lon)
-            spots.append((*at, 12.0))
-    left, bottom, right, top = _frame(plot)
-    bar = (left, bottom, left + 0.3 * (right - left), bottom + 0.08 * (top - bottom))
-    return [bar, *((x - r, y - r, x + r, y + r) for x, y, r in spots)]
-
-
-def _frame(plot: Plot) -> Box:
-    box = plot.axes.get_window_extent()
-    return float(box.x0) + 4, float(box.y0) + 4, float(box.x1) - 4, float(box.y1) - 4
+    wide, high = plot.text_size(text, fontsize=9, fontweight="bold" if bold else "normal")
+    return wide + 12, high + 9
 
 
 def _write(plot: Plot, text: str, anchor: Point, box: Box, told: Told | None) -> None:

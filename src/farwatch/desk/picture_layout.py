@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -12,6 +11,7 @@ KM_PER_DEGREE = 111.195
 _LEAST_KM = 120.0  # a lone site is shown with this much land around it
 _PADDING = 0.16  # of the longer side, on every side
 _MOST_LAT = 85.0
+_ROUND = 300.0  # degrees: a map so wide may as well be the whole world
 
 Point = tuple[float, float]  # lat, lon
 Box = tuple[float, float, float, float]  # left, bottom, right, top in pixels
@@ -70,7 +70,7 @@ def extent(points: Sequence[Point], shape: float) -> Extent:
     least = _LEAST_KM / KM_PER_DEGREE
     wide, high = max(wide + 2 * pad, least), max(high + 2 * pad, least)
     wide, high = max(wide, high * shape), max(high, wide / shape)
-    if wide * stretch >= 360:
+    if wide * stretch >= _ROUND:
         return WORLD
     lat, lon = (south + north) / 2, (west + east) / 2
     half = wide * stretch / 2
@@ -110,21 +110,32 @@ def nice_km(width_km: float) -> float:
     return max(step * power for step in (1, 2, 5) if step * power <= most)
 
 
-def fan(points: Sequence[Point], near: float, step: float) -> list[Point]:
-    """Shifts (right, up, in `step`s' unit) that part the points lying within `near` pixels.
+def fan(points: Sequence[Point], centres: Sequence[Point], near: float) -> list[Point]:
+    """Where to draw each point (x, y in pixels) so that none hides another or a centre.
 
-    Points are pixels; a lone point stays, the others stand on rings around where they are.
+    A point within `near` of a centre, or of a point before it, stands on a ring around that one:
+    eight on the first ring, as many again on each wider one. A lone point stays where it is.
     """
-    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for index, (x, y) in enumerate(points):
-        cells[round(x / near), round(y / near)].append(index)
-    shifts: list[Point] = [(0.0, 0.0)] * len(points)
-    for members in cells.values():
-        for turn, index in enumerate(members if len(members) > 1 else ()):
-            away = step * math.sqrt(turn + 1)
-            angle = math.radians(137.508 * turn + 60)
-            shifts[index] = (away * math.cos(angle), away * math.sin(angle))
-    return shifts
+    groups: list[tuple[Point, bool, list[int]]] = [(centre, True, []) for centre in centres]
+    for index, point in enumerate(points):
+        close = [g for g in groups if math.dist(g[0], point) <= near]
+        if close:
+            min(close, key=lambda g: math.dist(g[0], point))[2].append(index)
+        else:
+            groups.append((point, False, [index]))
+    drawn = list(points)
+    for centre, is_centre, members in groups:
+        if is_centre or len(members) > 1:
+            for turn, index in enumerate(members):
+                drawn[index] = _on_ring(centre, turn, min(len(members), 8), near)
+    return drawn
+
+
+def _on_ring(centre: Point, turn: int, around: int, near: float) -> Point:
+    ring, seat = divmod(turn, 8)
+    angle = math.radians(215 + 360 * seat / max(around, 5) + 22.5 * ring)
+    away = near * (1 + 0.8 * ring)
+    return centre[0] + away * math.cos(angle), centre[1] + away * math.sin(angle)
 
 
 def overlap(a: Box, b: Box) -> float:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from matplotlib.patches import PathPatch, Polygon
 from matplotlib.path import Path as Outline
 
 from farwatch.desk import picture_style as style
-from farwatch.desk.picture_layout import Extent, Point
+from farwatch.desk.picture_layout import Box, Extent, Point
 from farwatch.model.event import Event
 from farwatch.model.place import Precision
 from farwatch.model.protect import Alert, Message, Route, Site
@@ -30,13 +30,17 @@ class Told:
 
 def told(sites: Sequence[Site], alerts: Sequence[Alert]) -> dict[str, Told]:
     """Each alerted site by id. Revisions and recipients of one happening count once."""
-    found: dict[str, Told] = {}
-    for site in sites:
-        own = [a for a in alerts if site.id in a.sites and a.message is not Message.CANCEL]
-        if own:
-            worst = min((a.route for a in own), key=style.LOUDEST.index)
-            found[site.id] = Told(site, len({a.event for a in own}), worst)
-    return found
+    routes: dict[str, list[Route]] = {}
+    happenings: dict[str, set[str]] = {}
+    for alert in alerts:
+        for site in alert.sites if alert.message is not Message.CANCEL else ():
+            routes.setdefault(site, []).append(alert.route)
+            happenings.setdefault(site, set()).add(alert.event)
+    return {
+        site.id: Told(site, len(happenings[site.id]), min(routes[site.id], key=style.LOUDEST.index))
+        for site in sites
+        if site.id in routes
+    }
 
 
 def drawable(event: Event) -> bool:
@@ -46,12 +50,33 @@ def drawable(event: Event) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A figure with its map and what of the events is on it."""
+    """A figure with its map and what of the events is on it.
+
+    `taken` are the boxes, in pixels, that names keep clear of; whoever draws a mark adds to it.
+    """
 
     figure: Any
     axes: Any
     view: Extent
     events: tuple[Event, ...]
+    taken: list[Box] = field(default_factory=list)
+
+    def take(self, pixel: Point, radius: float) -> None:
+        """Keep a square around a pixel clear of names."""
+        x, y = pixel
+        self.taken.append((x - radius, y - radius, x + radius, y + radius))
+
+    def frame(self) -> Box:
+        """The map's edges in pixels, a little inside."""
+        box = self.axes.get_window_extent()
+        return float(box.x0) + 4, float(box.y0) + 4, float(box.x1) - 4, float(box.y1) - 4
+
+    def text_size(self, text: str, **looks: Any) -> Point:
+        """How wide and high a text will be, in pixels."""
+        trial = self.axes.text(0, 0, text, **looks)
+        box = trial.get_window_extent(self.figure.canvas.get_renderer())
+        trial.remove()
+        return float(box.width), float(box.height)
 
     def pixel(self, lat: float, lon: float) -> Point:
         """Where a place is drawn (x, y), in pixels from the figure's lower left."""

@@ -12,7 +12,7 @@ from farwatch.model.event import Event
 from farwatch.model.protect import Site
 
 _SIDE = (0.748, 0.045, 0.242, 0.835)
-_ROW = 0.031
+_ROW = 0.0335
 _MOST = 9  # alerted sites listed
 
 
@@ -114,7 +114,8 @@ def _categories(column: _Column, events: Sequence[Event]) -> None:
             column.text(0.095, words)
             column.text(1.0, str(counts[category]), ha="right", color=style.QUIET)
             column.down()
-    column.down(0.3)
+    column.text(0.0, "drawn around the place where they crowd", size=7.5, color=style.QUIET)
+    column.down(1.3)
 
 
 def _severities(column: _Column) -> None:

@@ -21,8 +21,8 @@ LOOK: dict[Category | None, tuple[str, str, str]] = {  # colour, marker, words
 }
 ROUTE = {  # colour of the halo and badge, words
     Route.INTERRUPT: ("#b30000", "I interrupt"),
-    Route.QUEUE: ("#d97a00", "II queue"),
-    Route.DIGEST: ("#3c6e9f", "III digest"),
+    Route.QUEUE: ("#b35f00", "II queue"),
+    Route.DIGEST: ("#2f5f92", "III digest"),
 }
 LOUDEST = (Route.INTERRUPT, Route.QUEUE, Route.DIGEST)
 TIER = {1: 74.0, 2: 46.0, 3: 26.0}  # square points
