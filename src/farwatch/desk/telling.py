@@ -56,7 +56,7 @@ def _alert(chain: AlertChain) -> Branch:
         f"sent {when(alert.sent)}, ends {when(alert.ends)}",
         _route(alert),
         f"urgency {alert.urgency}: {_urgency(alert, event)}",
-        f"certainty {alert.certainty}" + (f": the event is graded {event.grade}" if event else ""),
+        f"certainty {alert.certainty}{_certainty(alert)}",
         f"{'released' if alert.released else 'not released'}: {chain.released_because}",
         f"advice {', '.join(alert.advice)}" if alert.advice else "",
         listed("why", [text for text in alert.reasons if not text.startswith("route ")]),
@@ -89,6 +89,12 @@ def _urgency(alert: Alert, event: Event | None) -> str:
     if event is not None and event.official and event.urgency == alert.urgency:
         return "as the authority issued it"
     return "the soonest of its sites, by kind, severity, distance and time left"
+
+
+def _certainty(alert: Alert) -> str:
+    """By the grade as it was when the alert was decided; the event's may have risen since."""
+    graded = next((text for text in alert.reasons if text.startswith("graded ")), "")
+    return f": {graded}" if graded else ""
 
 
 def _exposure(exposure: Exposure) -> Branch:
