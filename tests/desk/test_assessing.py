@@ -173,6 +173,13 @@ def test_places_by_name(desk: Desk) -> None:
             assess_place(desk, unknown, NOW)
 
 
+def test_a_place_nobody_lives_in_stops_no_watch(desk: Desk) -> None:
+    with desk.database.begin() as conn:
+        found = assess_places(desk, conn, ["admin1:ET.999", TIGRAY, TIGRAY, "country:AQ"], NOW)
+        assert assess_places(desk, conn, [], NOW) == ()
+    assert [one.place for one in found] == [TIGRAY]
+
+
 def test_a_point_at_sea_has_no_country(desk: Desk) -> None:
     found = assess_place(desk, cell_at(-30.0, -20.0), NOW)
     assert found.overall is None

@@ -78,8 +78,13 @@ def assess_place(desk: Desk, place_id: str, as_of: datetime) -> Assessment:
 def assess_places(
     desk: Desk, conn: Connection, places: Iterable[str], as_of: datetime
 ) -> tuple[Assessment, ...]:
-    """Assess the places and keep the assessments; raises NotFound for an unknown one."""
-    found = _assessed(desk, conn, list(dict.fromkeys(places)), as_of)
+    """Assess the places and keep the assessments, in order, each place once.
+
+    A place that holds no populated cell is left out: what cannot be assessed stops no watch.
+    """
+    grid = grid_of(desk.gazetteer)
+    wanted = [place for place in dict.fromkeys(places) if _held(grid, place)]
+    found = _assessed(desk, conn, wanted, as_of)
     assessments.put(conn, found)
     return found
 
@@ -171,6 +176,9 @@ def _assessed(
     desk: Desk, conn: Connection, places: Sequence[str], as_of: datetime
 ) -> tuple[Assessment, ...]:
     grid = _with_cells(grid_of(desk.gazetteer), places)
+    for place in places:
+        if not _held(grid, place):
+            raise NotFound(f"place {place!r} holds no populated cell of the gazetteer")
     countries = _countries(grid, places)
     past = _history(desk, conn, as_of)
     base = _knowledge(desk, conn, as_of, countries, past)
@@ -231,6 +239,16 @@ def _joined(feeds: Assessment, history: Assessment) -> Assessment:
 @lru_cache(maxsize=2)
 def _grid(folder: Path, _count: int) -> Grid:
     return from_places(gazetteer.open(folder).places())
+
+
+def _held(grid: Grid, place: str) -> bool:
+    """Whether a place can be assessed; any cell can, by its nearest neighbours."""
+    if place.startswith("cell:"):
+        return bool(h3.is_valid_cell(place.removeprefix("cell:")))
+    try:
+        return len(grid.members(place)) > 0
+    except NotFound:
+        return False
 
 
 def _with_cells(grid: Grid, places: Sequence[str]) -> Grid:
