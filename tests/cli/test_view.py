@@ -35,7 +35,8 @@ def test_three_panels_are_readable_without_colour(width: int) -> None:
     for words in (
         "Feeds: 3, 2 need a look", "✕ failing", "○ silent", "● ok", "9 h, bound 6 h",
         "Newest events", "Riot", "4 ■■■■·", "B2", "Alerts: 2 open", "I now", "III digest",
-        "desk only", "Kitwe plant", "Lusaka office", "+1", "12 345 reports", "09 May 2026 13:00 UTC",
+        "desk only", "Kitwe plant", "Lusaka office", "+1", "12 345 reports",
+        "09 May 2026 13:00 UTC",
     ):  # fmt: skip
         assert words in said
 

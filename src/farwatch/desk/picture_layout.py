@@ -152,7 +152,9 @@ def place_labels(
     """
     placed: list[Box] = []
     for anchor, size in zip(anchors, sizes, strict=True):
-        held = [*taken, *placed]
+        reach = 100.0 + max(size)
+        near = (anchor[0] - reach, anchor[1] - reach, anchor[0] + reach, anchor[1] + reach)
+        held = [box for box in (*taken, *placed) if overlap(box, near) > 0]
         placed.append(
             min(_candidates(anchor, size), key=lambda c: c[0] + _cost(c[1], held, frame))[1]
         )

@@ -17,6 +17,7 @@ from farwatch.model.protect import Alert, Message, Route, Site
 
 _SPOTS = {Precision.POINT, Precision.CITY, Precision.ADMIN2, Precision.ADMIN1}
 _EXACT = {Precision.POINT, Precision.CITY}
+_DRAWN_AS_SHAPES = 250  # beyond, an SVG holds the marks as images and stays small
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +114,5 @@ class Plot:
             *self.degrees(pixel), s=style.area(event.severity), marker=marker, zorder=5,
             facecolor=color if exact else style.PAPER, alpha=0.92,
             edgecolor=style.PAPER if exact else color, linewidth=0.8 if exact else 1.4,
+            rasterized=len(self.events) > _DRAWN_AS_SHAPES,
         )  # fmt: skip
