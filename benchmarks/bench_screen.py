@@ -1,34 +1,42 @@
 """Screen a million positions against ten thousand events; beside it two plain ways of doing it.
 
-    python benchmarks/bench_screen.py [--sites N] [--events N]
+    python -m benchmarks.bench_screen [--sites N] [--events N]
 
 All three get the same reaches. shapely's STRtree alone finds bounding boxes and measures no
 distance; PostgreSQL joins the same boxes over a B-tree (server at FARWATCH_TEST_POSTGRES, else
-127.0.0.1:5432; left out where there is none). Positions and events: half spread over the inhabited
-latitudes, half in the same two hundred districts.
+127.0.0.1:5432, else one that `pgserver` brings along). Positions and events: half spread over the
+inhabited latitudes, half in the same two hundred districts.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import io
 import os
 import resource
+import tempfile
 import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from benchmarks.aims import Figure, printed
 
 from farwatch.model.kinds import Kind
 from farwatch.model.tables import EVENTS, SITES, TIME
 from farwatch.protect.bulk import screen_table
 from farwatch.protect.reach import builtin_reach
 
+if TYPE_CHECKING:
+    import psycopg
+
 KINDS = [Kind.ARMED_CLASH, Kind.EXPLOSION, Kind.RIOT, Kind.GUN_ATTACK, Kind.CRIME, Kind.SHELLING]
 POSTGRES = os.environ.get("FARWATCH_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+AIM = 2.0  # seconds
 Spots = tuple[np.ndarray, np.ndarray]
 
 
@@ -97,10 +105,26 @@ def by_postgres(lat: np.ndarray, lon: np.ndarray, box: np.ndarray) -> tuple[int,
     import psycopg
 
     try:
-        connection = psycopg.connect(POSTGRES, connect_timeout=3)
+        with psycopg.connect(POSTGRES, connect_timeout=3) as connection:
+            return _joined(connection, lat, lon, box)
     except psycopg.OperationalError:
-        return None
-    with connection, connection.cursor() as cursor:
+        if importlib.util.find_spec("pgserver") is None:
+            return None
+    import pgserver
+
+    with tempfile.TemporaryDirectory() as folder:
+        server = pgserver.get_server(folder, cleanup_mode="stop")
+        try:
+            with psycopg.connect(server.get_uri()) as connection:
+                return _joined(connection, lat, lon, box)
+        finally:
+            server.cleanup()
+
+
+def _joined(
+    connection: psycopg.Connection, lat: np.ndarray, lon: np.ndarray, box: np.ndarray
+) -> tuple[int, float]:
+    with connection.cursor() as cursor:
         for name, columns, rows in (
             ("bench_sites", "lat float8, lon float8", np.stack((lat, lon), axis=1)),
             ("bench_boxes", "west float8, south float8, east float8, north float8", box),
@@ -122,41 +146,48 @@ def by_postgres(lat: np.ndarray, lon: np.ndarray, box: np.ndarray) -> tuple[int,
         return int(row[0]) if row else 0, time.perf_counter() - start
 
 
+def figures(sites: int = 1_000_000, events: int = 10_000) -> list[Figure]:
+    """Seconds of each way, index included for the first two, and how many times faster ours is."""
+    rng = np.random.default_rng(20260601)
+    lat, lon = spots(rng, sites)
+    site_rows, event_rows = site_table(lat, lon), event_table(rng, *spots(rng, events))
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        found = screen_table(event_rows, site_rows)
+        seconds.append(time.perf_counter() - start)
+    ours = sorted(seconds)[1]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    box = boxes(event_rows)
+    start = time.perf_counter()
+    pairs = by_strtree(lat, lon, box)
+    tree = time.perf_counter() - start
+    told = [
+        Figure(f"{sites:,} positions x {events:,} events", ours, "s", most=AIM, form=",.2f"),
+        Figure("exposures found", found.num_rows),
+        Figure("peak memory", peak, "MiB"),
+        Figure("shapely's STRtree, boxes only", tree, "s", form=",.2f"),
+        Figure("pairs of boxes it finds", pairs),
+        Figure("STRtree's time in ours", tree / ours, "x", form=",.2f"),
+    ]
+    answer = by_postgres(lat, lon, box)
+    if answer is None:
+        print("no PostgreSQL server at hand, and none brought along: its join is left out")
+        return told
+    return [
+        *told,
+        Figure("PostgreSQL, join of boxes, indexed beforehand", answer[1], "s", form=",.2f"),
+        Figure("pairs of boxes it finds", answer[0]),
+        Figure("PostgreSQL's time in ours", answer[1] / ours, "x", form=",.2f"),
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sites", type=int, default=1_000_000)
     parser.add_argument("--events", type=int, default=10_000)
     asked = parser.parse_args()
-    rng = np.random.default_rng(20260601)
-    lat, lon = spots(rng, asked.sites)
-    sites, events = site_table(lat, lon), event_table(rng, *spots(rng, asked.events))
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        found = screen_table(events, sites)
-        seconds.append(time.perf_counter() - start)
-    ours = sorted(seconds)[1]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"screen {asked.sites:,} positions x {asked.events:,} events, index included")
-    print(
-        f"  farwatch          {ours:7.2f} s   {found.num_rows:,} exposures   peak {peak:,.0f} MiB"
-    )
-    box = boxes(events)
-    start = time.perf_counter()
-    pairs = by_strtree(lat, lon, box)
-    tree = time.perf_counter() - start
-    print(
-        f"  STRtree, boxes    {tree:7.2f} s   {pairs:,} pairs   farwatch x{tree / ours:.1f} faster"
-    )
-    answer = by_postgres(lat, lon, box)
-    if answer is None:
-        print("  PostgreSQL        no server at hand")
-    else:
-        pairs, join = answer
-        faster = join / ours
-        print(
-            f"  PostgreSQL, boxes {join:7.2f} s   {pairs:,} pairs   farwatch x{faster:.1f} faster"
-        )
+    printed("screen: positions against events", figures(asked.sites, asked.events))
 
 
 if __name__ == "__main__":
