@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -27,8 +27,10 @@ from farwatch.model.protect import Alert, Site
 from farwatch.protect.sites import read_sites
 from farwatch.protect.where import Earth
 from farwatch.settings import Settings
-from farwatch.store import alerts, assessments, events, sites
+from farwatch.store import alerts, assessments, events, health, sites
 from farwatch.world.borders import Borders
+
+_LISTENED_DAYS = 120
 
 
 def exercise_settings(folder: Path) -> Settings:
@@ -93,6 +95,7 @@ def exercise_run(
     began = time.monotonic()
     with open_desk(settings) as desk:
         import_listed(desk, folder / "sites.csv")
+        _listened_before(desk, outline.start)
         channels = channels_of(desk)
         channels["terminal"] = Terminal(io.StringIO(), exercise=True)  # the live view shows them
         seen = replay(Watch(desk, channels, told), folder)
@@ -122,6 +125,20 @@ def score_desk(desk: Desk, folder: Path) -> list[scoring.Finding]:
     with desk.database.read() as conn:
         seen = scoring.Seen(_revisions(conn), _events(conn), lambda *asked: _level(conn, *asked))
         return scoring.score(truth, seen)
+
+
+def _listened_before(desk: Desk, start: datetime) -> None:
+    """The exercise begins on a desk that has listened to its feeds for months, and heard nothing.
+
+    Without it every level of the first weeks would be "not assessed", as on any new desk.
+    """
+    with desk.database.begin() as conn:
+        if health.status(conn):
+            return  # a run that goes on
+        for source in desk.sources:
+            for day in range(_LISTENED_DAYS, 0, -1):
+                at = start - timedelta(days=day - 0.5)
+                health.heard(conn, source, at, health.Volume(accepted=1))
 
 
 def _revisions(conn: Connection) -> list[Alert]:
