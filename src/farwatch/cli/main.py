@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "alerts": ("alerts", "List, acknowledge, release, dispose and export alerts."),
     "explain": ("explain", "Print what stands behind an alert, an event or an assessment."),
     "audit": ("audit", "Check and list the chain of decisions."),
+    "sources": ("sources", "List sources: terms, permission, when last heard."),
     "doctor": ("doctor", "Say what is configured, reachable and missing."),
 }
 
