@@ -30,7 +30,9 @@ _HEAD, _TAIL = 160, 120  # characters of a text in which a dateline or a credit 
 # "LIMA, March 3 (Reuters) - ", "NAIROBI (AFP): ", "(新华社)"
 _BRACKETS = re.compile(rf"[(\[（]\s*({_NAMES})(?:\s*/\s*[\w ]{{1,20}})?\s*[)\]）]")
 # "LUSAKA, Zambia, AP — ", "AFP - "
-_DASHES = re.compile(rf"(?:^|[,.]\s|[—–]\s|^[A-Z][A-Za-z' ]{{1,30}},?\s)({_NAMES})\s*(?:[—–]|--|-\s)")
+_DASHES = re.compile(
+    rf"(?:^|[,.]\s|[—–]\s|^[A-Z][A-Za-z' ]{{1,30}},?\s)({_NAMES})\s*(?:[—–]|--|-\s)"
+)
 # "... officials said. – Reuters", "Source: Xinhua"
 _CREDIT = re.compile(rf"(?:[—–]\s*|--\s*|-\s+|Source:\s*|Credit:\s*)({_NAMES})\.?\s*$")
 _BYLINE = re.compile(rf"(?<!\w)({_NAMES})(?!\w)")
