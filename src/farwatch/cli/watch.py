@@ -184,14 +184,15 @@ def board(settings: Settings, live: Live) -> Callable[[Seen], None]:
             return
         drawn = time.monotonic()
         feeds = [
-            Feed(name, "failing" if t.failed else "heard", t.at, t.new + t.versions,
+            Feed(name, "failing" if t.failed else "ok", t.at, t.new + t.versions,
                  len(t.rejected), t.failed)
             for name, t in sorted(seen.feeds.items())
         ]  # fmt: skip
+        newest = list({alert.key: alert for alert in seen.alerts}.values())[::-1]
+        rows = max(2, (live.console.height - 14) // 4)
         shown = Board(
-            feeds, seen.events[::-1], seen.alerts[::-1], seen.now, settings.exercise,
-            dict(seen.counts),
-        )  # fmt: skip
+            feeds, seen.events[::-1], newest, seen.now, settings.exercise, dict(seen.counts), rows
+        )
         live.update(render(shown))
 
     return told

@@ -24,6 +24,7 @@ from farwatch.understand.read import understand
 
 _SITE_RADIUS_KM = 0.3  # a report of our own site is about the site and its gates
 _OVERFETCH = 4_000
+_FORTNIGHT_S = 14 * 86_400
 
 
 def process(
@@ -124,13 +125,14 @@ def _judge(conn: Connection, fresh: Sequence[Reading]) -> None:
 
 
 def _searches(fresh: Sequence[Reading]) -> list[readings.Search]:
-    """One search for all fresh readings of like kinds in one country and 2-degree cell."""
+    """One search for fresh readings of like kinds in one country, 2-degree cell and fortnight."""
     groups: dict[tuple[object, ...], list[merge.Near]] = defaultdict(list)
     for reading in fresh:
         near = merge.near(reading)
         if near is not None:
             cell = None if near.lat is None or near.lon is None else _cell(near.lat, near.lon)
-            groups[near.kinds, near.country, cell].append(near)
+            fortnight = int(near.since.timestamp() // _FORTNIGHT_S)
+            groups[near.kinds, near.country, cell, fortnight].append(near)
     return [_hull(group) for _, group in sorted(groups.items(), key=lambda item: repr(item[0]))]
 
 
