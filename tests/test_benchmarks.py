@@ -6,8 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from benchmarks import __main__ as benches
-from benchmarks import bench_gdelt, bench_memory, bench_screen, evaluate
+from benchmarks import bench_gdelt, bench_memory, bench_screen, benches, evaluate
 from benchmarks.aims import Figure, summary
 
 from farwatch.exercise.score import Finding
