@@ -1,4 +1,4 @@
-"""`python -m benchmarks`; a spawned process cannot import this module, so the benches stand apart."""
+"""`python -m benchmarks`; the benches stand apart, as a spawned process cannot import this."""
 
 import sys
 

@@ -168,7 +168,7 @@ def figures(sites: int = 1_000_000, events: int = 10_000) -> list[Figure]:
         Figure("peak memory", peak, "MiB"),
         Figure("shapely's STRtree, boxes only", tree, "s", form=",.2f"),
         Figure("pairs of boxes it finds", pairs),
-        Figure("STRtree's time in ours", tree / ours, "x", form=",.2f"),
+        Figure("STRtree's time over ours", tree / ours, "x", form=",.2f"),
     ]
     answer = by_postgres(lat, lon, box)
     if answer is None:
@@ -178,7 +178,7 @@ def figures(sites: int = 1_000_000, events: int = 10_000) -> list[Figure]:
         *told,
         Figure("PostgreSQL, join of boxes, indexed beforehand", answer[1], "s", form=",.2f"),
         Figure("pairs of boxes it finds", answer[0]),
-        Figure("PostgreSQL's time in ours", answer[1] / ours, "x", form=",.2f"),
+        Figure("PostgreSQL's time over ours", answer[1] / ours, "x", form=",.2f"),
     ]
 
 
