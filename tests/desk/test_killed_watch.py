@@ -17,7 +17,7 @@ from desk_runs import decided
 
 from farwatch.exercise import scenario, world
 
-KILLS = int(os.environ.get("FARWATCH_TEST_KILLS", "4"))
+KILLS = int(os.environ.get("FARWATCH_TEST_KILLS", "3"))
 
 
 def short_replay(folder: Path) -> Path:
