@@ -1,6 +1,6 @@
 """How good it is, not how fast: `make evaluate` prints every table beside its aims.
 
-    python -m benchmarks.evaluate [geoparsing merge assessment scenarios ...]
+    python -m benchmarks.evaluate [histories geoparsing merge assessment scenarios ...]
 
 Geoparsing and merging on the corpora, assessment on recorded history, the exercise's scenarios over
 ten seeds, with every miss listed.
@@ -123,7 +123,15 @@ def missed(name: str, found: Mapping[int, Iterable[Finding]]) -> list[str]:
     ] or [f"  {name}: nothing missed"]
 
 
+def histories() -> list[Figure]:
+    """What became of every change in the recorded histories; the aim: no duplicate alert."""
+    from benchmarks.evaluate_histories import table
+
+    return table()
+
+
 TABLES = {
+    "histories": ("recorded histories replayed in order", histories),
     "geoparsing": ("geoparsing, end to end from raw text", geoparsing),
     "merge": ("merging texts by happening", merge),
     "assessment": ("assessment on recorded history", assessment),

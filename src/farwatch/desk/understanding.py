@@ -24,6 +24,7 @@ from farwatch.understand.read import understand
 
 _SITE_RADIUS_KM = 0.3  # a report of our own site is about the site and its gates
 _OVERFETCH = 4_000
+_FEW = 64
 _FORTNIGHT_S = 14 * 86_400
 
 
@@ -35,7 +36,7 @@ def process(
     Returns that moment and the events that changed; raises LookupError when nothing is waiting.
     The same inbox gives the same parts, so a process that was killed goes on as if it had not been.
     """
-    entries = _part(pending(conn))
+    entries = _next(conn)
     now = entries[0].at
     gone = [merge_name(e.report) for e in entries if e.action == "withdrawn"]
     told = [e for e in entries if e.action != "withdrawn" and not _is_figure(e.report)]
@@ -81,6 +82,12 @@ def remerge(desk: Desk, conn: Connection, statements: Iterable[str], now: dateti
 def merge_name(report: Report) -> str:
     """The name of a report's statement."""
     return readings.name(report.source, report.key)
+
+
+def _next(conn: Connection) -> list[Entry]:
+    """The next part. Most are small: what reads a long inbox does not read all of it each time."""
+    part = _part(pending(conn, _FEW))
+    return part if len(part) < _FEW else _part(pending(conn))
 
 
 def _part(entries: Sequence[Entry]) -> list[Entry]:
