@@ -38,6 +38,7 @@ class World:
     quakes: list[dict[str, Any]] = field(default_factory=list)
     gdelt: dict[datetime, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     warned: dict[str, str] = field(default_factory=dict)
+    wording: dict[str, int] = field(default_factory=dict)
 
     def add(self, source: str, when: datetime, extension: str, data: bytes) -> None:
         """One document of a source, received at `when`."""
@@ -78,7 +79,9 @@ def _inject(world: World, inject: dict[str, Any]) -> None:
             when = at + timedelta(
                 minutes=statement.get("after", 0) + 2 * order, seconds=statement.get("after_s", 0)
             )
-            _state(world, inject, {**statement, "via": source, "number": number}, when)
+            said = {**statement, "via": source, "number": number, "order": order}
+            said["inject"] = inject["id"]
+            _state(world, inject, said, when)
 
 
 def _state(world: World, inject: dict[str, Any], said: dict[str, Any], when: datetime) -> None:
@@ -96,7 +99,7 @@ def _state(world: World, inject: dict[str, Any], said: dict[str, Any], when: dat
 def _article(world: World, inject: dict[str, Any], said: dict[str, Any], when: datetime) -> None:
     outlet = said["via"]
     key = said.get("key") or f"{inject['id']}-{said['number']}"
-    title, text = world.pick(said["title"]), world.pick(said["text"])
+    title, text = _worded(world, said, "title"), _worded(world, said, "text")
     domain = next(o["domain"] for o in world.scenario.part("outlets") if o["id"] == outlet)
     url = f"https://{domain}/{key}"
     world.items[outlet].append(feeds.Item(f"{outlet}/{key}", when, title, text, url))
@@ -105,6 +108,13 @@ def _article(world: World, inject: dict[str, Any], said: dict[str, Any], when: d
         url = f"https://copy{copy + 1}.example/{key}"
         item = feeds.Item(f"mirror/{key}-{copy}", later, title, text, url)
         world.items["x-mirror"].append(item)
+
+
+def _worded(world: World, said: dict[str, Any], name: str) -> str:
+    """Outlets that tell of the same word it each in its own way, as far as there are ways."""
+    ways = [said[name]] if isinstance(said[name], str) else said[name]
+    first = world.wording.setdefault(said["inject"], world.rng.randrange(1000))
+    return str(ways[(first + said["order"]) % len(ways)])
 
 
 def _staff(world: World, inject: dict[str, Any], said: dict[str, Any], when: datetime) -> None:
