@@ -70,6 +70,16 @@ def test_an_alert_and_its_messages_are_written_once(conn: Connection) -> None:
         alerts.get(conn, "zz")
 
 
+def test_a_revision_keeps_the_event_version_it_was_made_from(conn: Connection) -> None:
+    alerts.put(conn, [alert("k")])
+    alerts.put(conn, [alert("k", event_version=5, ends=after(90))])
+    assert alerts.get(conn, "k") == alert("k", ends=after(90))
+    assert alerts.revisions(conn, "k") == [alert("k", ends=after(90))]
+    alerts.put(conn, [alert("k", 2, event_version=6)])
+    assert [one.event_version for one in alerts.revisions(conn, "k")] == [1, 6]
+    assert alerts.get(conn, "k").event_version == 6
+
+
 def test_alerts_by_state_and_event(conn: Connection) -> None:
     over = alert("b", event="e2", ends=after(10))
     closed = alert("c", state=AlertState.CLOSED, sent=after(1))

@@ -52,8 +52,9 @@ def decide(
 
 
 def follow(event: Event, previous: Sequence[Alert], rules: Rules, now: datetime) -> list[Alert]:
-    """The silent update of a thread: the same revisions with the event's version and later ends.
+    """The silent update of a thread: the same revisions with later ends.
 
+    A revision keeps the event version that it was made from: it says what its readers were told.
     Only alerts that change are returned; they are stored, never sent.
     """
     if event.state is not State.LIVE:
@@ -62,8 +63,8 @@ def follow(event: Event, previous: Sequence[Alert], rules: Rules, now: datetime)
     changed = []
     for alert in _latest(previous).values():
         over = max(alert.ends, until)
-        if _stands(alert) and (over, event.version) != (alert.ends, alert.event_version):
-            changed.append(replace(alert, ends=over, event_version=event.version))
+        if _stands(alert) and over != alert.ends:
+            changed.append(replace(alert, ends=over))
     return changed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -24,8 +25,10 @@ ACTIVE = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 def put(conn: Connection, alerts: Sequence[Alert], messages: Sequence[Outgoing] = ()) -> int:
     """Make these the revisions that stand and queue their messages; the number queued.
 
-    The same (key, revision) again overwrites its state; the same message again is not queued.
+    The same (key, revision) again overwrites its state, never the event version that it was made
+    from; the same message again is not queued.
     """
+    alerts = _as_first_made(conn, alerts)
     latest = {alert.key: alert for alert in alerts}
     upsert(conn, schema.alerts, [_row(alert) for alert in latest.values()])
     every = {(alert.key, alert.revision): alert for alert in alerts}
@@ -129,6 +132,21 @@ def dispositions(conn: Connection) -> dict[Disposition | None, int]:
         None if word is None else Disposition(word): int(number)
         for word, number in conn.execute(query)
     }
+
+
+def _as_first_made(conn: Connection, alerts: Sequence[Alert]) -> list[Alert]:
+    """The alerts, each revision with the event version that it was first stored with."""
+    table = schema.alert_revisions
+    made: dict[tuple[str, int], int] = {}
+    for some in chunks(alert.key for alert in alerts):
+        query = sa.select(table.c.key, table.c.revision, table.c.body).where(table.c.key.in_(some))
+        for row in conn.execute(query):
+            made[row.key, row.revision] = int(json.loads(row.body)["event_version"])
+    kept = []
+    for alert in alerts:
+        version = made.setdefault((alert.key, alert.revision), alert.event_version)
+        kept.append(replace(alert, event_version=version))
+    return kept
 
 
 def _row(alert: Alert) -> dict[str, Any]:
