@@ -18,6 +18,8 @@ from farwatch.protect.timing import ends, urgency
 from farwatch.protect.wording import certainty, headline
 
 _LOUD = {Route.INTERRUPT: 0, Route.QUEUE: 1, Route.DIGEST: 2}
+# What the desk found out by itself: no report stands behind it, so no origin has to confirm it.
+_OUR_FINDINGS = frozenset({Kind.SILENCE, Kind.LEVEL_CHANGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ def release(event: Event, exposures: Sequence[Exposure], rules: Rules) -> str | 
         if alarm:
             return f"an alarm of our own site {event.site}, graded {event.grade}"
     feeds = sorted(rules.auto_release.intersection(event.sources))
-    if not feeds:
+    if (
+        not feeds or event.kind in _OUR_FINDINGS
+    ):  # the feeds of a silence are those that say nothing
         return None
     severity = max(worst, event.severity)
     for rule in rules.feed_releases:
@@ -82,9 +86,16 @@ def release(event: Event, exposures: Sequence[Exposure], rules: Rules) -> str | 
 
 def may_leave(event: Event, rules: Rules) -> bool:
     """False for what never leaves the desk: doubtful, restricted, or of one unofficial origin."""
-    if event.restricted or event.grade.credibility > rules.release_credibility:
+    return not event.restricted and not _unconfirmed(event, rules)
+
+
+def _unconfirmed(event: Event, rules: Rules) -> bool:
+    """Doubtful, or told by one unofficial origin; the desk's own findings and sites need none."""
+    if event.grade.credibility > rules.release_credibility:
+        return True
+    if event.official or event.site is not None or event.kind in _OUR_FINDINGS:
         return False
-    return event.official or len(set(event.origins)) >= rules.release_origins or bool(event.site)
+    return len(set(event.origins)) < rules.release_origins
 
 
 def _rises(event: Event, rules: Rules) -> bool:
@@ -188,14 +199,13 @@ def _draft(
     loudest = min(items, key=lambda item: _LOUD[item.route])
     exposures = tuple(item.exposure for item in items if item.exposure is not None)
     severity = LEVEL_SEVERITY[worst.severity]
-    verify = not event.official and event.site is None and len(set(event.origins)) < 2
     key = alert_key(event.id, recipient)
     return Alert(
         id=alert_id(key, 1), key=key, revision=1, message=Message.ALERT, event=event.id,
         event_version=event.version, kind=event.kind, level=worst.severity, severity=severity,
         urgency=min((item.urgency for item in items), key=URGENCIES.index),
         certainty=certainty(event), route=loudest.route,
-        headline=headline(event, exposures, severity, verify=verify),
+        headline=headline(event, exposures, severity, verify=_unconfirmed(event, rules)),
         sites=_sites(event, exposures), recipient=recipient, sent=now,
         ends=ends(event, reach, now), released=released and may_leave(event, rules),
         advice=_advice(event, reach), exposures=exposures,

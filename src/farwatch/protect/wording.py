@@ -15,7 +15,7 @@ _NAMES: dict[Kind, str] = {
     Kind.ROAD_ATTACK: "Road ambush or mine",
     Kind.RESTRICTION: "Restriction (curfew, closure)",
     Kind.ROAD_CLOSED: "Road closed",
-    Kind.LEVEL_CHANGE: "Threat level changed",
+    Kind.LEVEL_CHANGE: "Threat level raised",
     Kind.SILENCE: "Silent feeds",
     Kind.INDUSTRIAL: "Industrial accident",
 }
@@ -35,9 +35,12 @@ def certainty(event: Event) -> str:
 
 
 def headline(event: Event, exposures: Sequence[Exposure], severity: str, *, verify: bool) -> str:
-    """One line: what, where, how far from what of ours."""
+    """One line: what, where, how far from what of ours; a changed level says which and how far."""
     place = event.place.name if event.place else None
     start = f"{'Unconfirmed: ' if verify else ''}{kind_name(event.kind)}, {severity}"
+    if event.kind is Kind.LEVEL_CHANGE and event.title:
+        reached = _listed([exposure.site_name or exposure.site for exposure in exposures])
+        return f"{start}: {event.title}{f'; concerns {reached}' if reached else ''}"
     where = f", {place}" if place else ""
     ours = _ours(exposures)
     about = f": {event.title}" if not ours and event.title else ""
@@ -45,9 +48,13 @@ def headline(event: Event, exposures: Sequence[Exposure], severity: str, *, veri
 
 
 def _ours(exposures: Sequence[Exposure]) -> str:
-    named = [_near(exposure) for exposure in exposures[:_AT_MOST_NAMED]]
-    more = len(exposures) - len(named)
-    return ", ".join(named) + (f" and {more} more sites" if more > 0 else "")
+    return _listed([_near(exposure) for exposure in exposures])
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _AT_MOST_NAMED
+    rest = f" and {more} more {'site' if more == 1 else 'sites'}" if more > 0 else ""
+    return ", ".join(names[:_AT_MOST_NAMED]) + rest
 
 
 def _near(exposure: Exposure) -> str:
