@@ -7,9 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 from farwatch.cli.main import cli
-from farwatch.desk.exercising import exercise_run, exercise_settings
+from farwatch.desk.exercising import exercise_run, exercise_settings, score_desk
 from farwatch.desk.opening import open_desk
 from farwatch.errors import ExerciseError
+from farwatch.exercise.scenario import load
 from farwatch.settings import Settings
 from farwatch.store import alerts, events
 
@@ -39,6 +40,19 @@ def test_running_it_again_adds_nothing(folder: Path) -> None:
     assert again.counts["new"] == 0
     assert again.counts["alerts"] == 0
     assert (folder / "alerts.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize(("at", "least", "most"), [("d1 12:00", 1, 2), ("d8 12:00", 4, 6)])
+def test_a_level_is_marked_around_a_site(
+    folder: Path, tmp_path: Path, at: str, least: int, most: int
+) -> None:
+    place, when = "site:kitwe_plant", load("copperbelt_election").moment(at).isoformat()
+    mark = {"place": place, "category": "unrest", "at": when, "min": least, "max": most}
+    truth = {"expect": [], "forbid": [], "levels": [mark]}
+    (tmp_path / "truth.json").write_text(json.dumps(truth), encoding="utf-8")
+    with open_desk(exercise_settings(folder)) as desk:
+        (finding,) = score_desk(desk, tmp_path)
+    assert finding.passed, finding.detail
 
 
 def test_the_loudest_alert_is_explained_back_to_its_reports(folder: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from farwatch.channels.terminal import Terminal
+from farwatch.desk.assessing import assess_place, cell_at
 from farwatch.desk.delivering import channels_of
 from farwatch.desk.opening import Desk, open_desk
 from farwatch.desk.sites import import_sites
@@ -123,7 +124,9 @@ def score_desk(desk: Desk, folder: Path) -> list[scoring.Finding]:
     """Score a desk that has run an exercise against the folder's truth."""
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     with desk.database.read() as conn:
-        seen = scoring.Seen(_revisions(conn), _events(conn), lambda *asked: _level(conn, *asked))
+        seen = scoring.Seen(
+            _revisions(conn), _events(conn), lambda *asked: _level(desk, conn, *asked)
+        )
         return scoring.score(truth, seen)
 
 
@@ -151,7 +154,12 @@ def _events(conn: Connection) -> list[Event]:
     return list(events.chosen(conn, events.Which()))
 
 
-def _level(conn: Connection, place: str, category: str, at: datetime) -> int | None:
+def _level(desk: Desk, conn: Connection, place: str, category: str, at: datetime) -> int | None:
+    """The level as it stood at an area, or as it was around a site ("site:kandi_gin")."""
+    if place.startswith("site:"):
+        site = sites.get(conn, place.removeprefix("site:"))
+        assessed = assess_place(desk, cell_at(site.lat, site.lon), at)
+        return next(one.level for one in assessed.levels if one.category == category)
     standing = [s for s in assessments.levels(conn, place, Category(category)) if s.as_of <= at]
     return standing[-1].level if standing else None
 
