@@ -25,6 +25,7 @@ class Settings:
     lake_url: str = ""  # empty: a folder in data_dir
     lake_engine: str = "duckdb"  # duckdb | spark
     organisation: str = "Our organisation"
+    contact: str = ""  # e-mail or web address that publishers see in the User-Agent
     jurisdiction: str = ""  # ISO alpha-2 of where the organisation collects
     non_commercial: bool = False  # the organisation declares non-commercial use
     sources_dir: str = ""  # further source YAML files

@@ -81,6 +81,10 @@ class Server:
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
     def give(self, path: str, *answers: Answer) -> str:
         self.answers[path] = list(answers)
         return self.url + path
@@ -145,6 +149,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def fetcher(clock: Clock) -> Iterator[Fetcher]:
-    with Fetcher(timing=clock.timing, allow_loopback=True) as one:
+def fetcher(clock: Clock, server: Server) -> Iterator[Fetcher]:
+    """May contact the test's own server, and nothing else on this machine."""
+    with Fetcher(timing=clock.timing, loopback_ports=(server.port,)) as one:
         yield one

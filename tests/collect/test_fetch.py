@@ -98,11 +98,14 @@ def test_a_lasting_answer_is_not_tried_again(
     assert len(server.asked) == 1
 
 
-def test_a_closed_port_is_a_fetch_error(fetcher: Fetcher, limits: Limits, clock: Clock) -> None:
+def test_a_closed_port_is_a_fetch_error(limits: Limits, clock: Clock) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    with pytest.raises(FetchError, match=f"127.0.0.1:{port}/ could not be fetched"):
+    with (
+        Fetcher(timing=clock.timing, loopback_ports=(port,)) as fetcher,
+        pytest.raises(FetchError, match=f"127.0.0.1:{port}/ could not be fetched"),
+    ):
         fetcher.fetch(f"http://127.0.0.1:{port}/", limits)
     assert len([wait for wait in clock.slept if wait > 0.1]) == 3
 

@@ -27,6 +27,12 @@ Server = Clock = Any  # tests/collect/conftest.py
     [
         "http://169.254.169.254/latest",
         "http://10.0.0.1/",
+        "http://127.0.0.1/",
+        "http://127.0.0.1:1/",
+        "http://localhost:1/",
+        "http://[::1]/",
+        "http://2130706433/",
+        "https://[64:ff9b::a00:1]/",
         "file:///etc/passwd",
         "//[::ffff:10.1.1.1]/",
     ],
@@ -100,7 +106,9 @@ def test_the_time_allowed_bounds_a_dripping_answer(server: Server, limits: Limit
     timing = Timing(lambda: float(next(seconds)), lambda _: None, lambda: NOW, lambda: 0.0)
     url = server.give("/a", (200, {}, b"x" * 90_000))
     with (
-        Fetcher(timing=timing, back_off=BackOff(attempts=2), allow_loopback=True) as fetcher,
+        Fetcher(
+            timing=timing, back_off=BackOff(attempts=2), loopback_ports=(server.port,)
+        ) as fetcher,
         pytest.raises(FetchError, match="the time allowed is over"),
     ):
         fetcher.fetch(url, limits)
@@ -121,7 +129,7 @@ def test_the_checked_address_is_the_one_connected_to(
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
     server.give("/a", (200, {"Content-Length": "1"}, b"x"))
     with Fetcher(
-        timing=clock.timing, resolver=lambda *_: next(answers), allow_loopback=True
+        timing=clock.timing, resolver=lambda *_: next(answers), loopback_ports=(port,)
     ) as fetcher:
         assert fetcher.fetch(f"http://feed.example:{port}/a", limits).data == b"x"
         assert server.asked[0][1]["host"] == f"feed.example:{port}"

@@ -243,7 +243,7 @@ def test_the_link_of_an_entry(link: str, url: str | None) -> None:
     if url is None:
         assert isinstance(item, UnreadableReport)
     else:
-        assert item == Follow(url, "e1@2026")
+        assert item == Follow(url, "e1@2026", "2026")
 
 
 @pytest.mark.parametrize("data", [b"", b"<html><p>Not found</p></html>", b"<alert", b"\xff\xfe"])

@@ -50,8 +50,9 @@ def _live(desk: Desk) -> Gathered:
     from datetime import UTC, datetime
 
     from farwatch.collect.fetch import Fetcher
-    from farwatch.desk.collecting import take
-    from farwatch.desk.gathering import Gathered, Poller, failed, permitted
+    from farwatch.desk.collecting import take, unreachable
+    from farwatch.desk.gathering import Gathered, permitted
+    from farwatch.desk.polling import Poller
 
     out = Gathered()
 
@@ -60,10 +61,16 @@ def _live(desk: Desk) -> Gathered:
         out.taken.append(taken)
         return taken
 
+    def fail(source: str, at: datetime, why: str) -> None:
+        unreachable(desk, source, at, why)
+        out.failed.append((source, why))
+
     now = datetime.now(UTC)
     out.refused = permitted(desk, now)[1]
-    with Fetcher() as fetcher:
-        Poller(desk, fetcher, hear, failed(desk)).poll(now)
+    with Fetcher(contact=desk.settings.contact) as fetcher:
+        poller = Poller(desk, fetcher, hear, fail)
+        poller.poll(now)
+        poller.drain(now)
     return out
 
 
@@ -94,6 +101,7 @@ def _print_json(gathered: Gathered, changed: int) -> None:
                 "unreadable": [str(error) for error in gathered.unreadable],
                 "unread": [str(error) for error in gathered.unread],
                 "refused": gathered.refused,
+                "failed": [{"source": name, "reason": why} for name, why in gathered.failed],
             },
             ensure_ascii=False,
             indent=1,
@@ -106,16 +114,22 @@ def _print(gathered: Gathered, changed: int, *, brief: bool) -> None:
         for taken in gathered.taken:
             for error in taken.rejected:
                 click.echo(f"rejected: {error}", err=True)
-    for unreadable in gathered.unreadable:
-        click.echo(f"unreadable: {unreadable}", err=True)
-    for name, why in sorted(gathered.refused.items()):
-        click.echo(f"refused: {name}: {why}", err=True)
+    _print_wrong(gathered)
     for archive, count in _unread(gathered).items():
         click.echo(f"no source reads this: {archive}" + (f" ({count} members)" * (count > 1)))
     click.echo(f"{'source':<22}" + "".join(f"{word:>12}" for word in _COUNTED))
     for name, counted in _totals(gathered).items():
         click.echo(f"{name:<22}" + "".join(f"{counted[word]:>12,}" for word in _COUNTED))
     click.echo(f"{changed:,} events are new or changed")
+
+
+def _print_wrong(gathered: Gathered) -> None:
+    for unreadable in gathered.unreadable:
+        click.echo(f"unreadable: {unreadable}", err=True)
+    for name, why in sorted(gathered.refused.items()):
+        click.echo(f"refused: {name}: {why}", err=True)
+    for name, why in gathered.failed:
+        click.echo(f"failed: {name}: {why}", err=True)
 
 
 def _unread(gathered: Gathered) -> Counter[str]:

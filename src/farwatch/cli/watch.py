@@ -103,19 +103,22 @@ def _live(settings: Settings, drop: Path | None, *, once: bool, plain: bool) -> 
     from datetime import UTC, datetime
 
     from farwatch.collect.fetch import Fetcher
-    from farwatch.desk.gathering import Poller
     from farwatch.desk.opening import open_desk
+    from farwatch.desk.polling import Poller
 
     def run(running: Watch) -> None:
-        with Fetcher() as fetcher:
+        with Fetcher(contact=settings.contact) as fetcher:
             poller = Poller(running.desk, fetcher, running.hear, running.fail, drop)
             while True:
                 now = datetime.now(UTC)
                 poller.poll(now)
+                if once:
+                    poller.drain(now)
                 running.settle(now)
                 if once:
                     return
-                time.sleep(_PAUSE_S)
+                if not poller.waiting:
+                    time.sleep(_PAUSE_S)
 
     with open_desk(settings) as desk:
         _shown(desk, run, plain=plain)

@@ -7,6 +7,7 @@ and checked again, public addresses only, and bounds on bytes on the wire, bytes
 from __future__ import annotations
 
 import ssl
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -67,14 +68,20 @@ class Fetcher:
         back_off: BackOff | None = None,
         resolver: Resolver = resolve,
         context: ssl.SSLContext | None = None,
-        allow_loopback: bool = False,
+        loopback_ports: Container[int] = (),
+        contact: str = "",
     ) -> None:
-        """`allow_loopback`, `resolver` and `context` (TLS) are for tests against local servers."""
+        """`contact` is how a publisher reaches us, for the User-Agent.
+
+        `loopback_ports`, `resolver` and `context` (TLS) are for tests against servers of this
+        machine: these ports of it may be contacted, every other one stays forbidden.
+        """
         self._timing = timing or Timing()
         self._back_off = back_off or BackOff()
         self._pace = HostPace(self._timing)
-        backend = VettedBackend(resolver, self._timing.monotonic, allow_loopback=allow_loopback)
+        backend = VettedBackend(resolver, self._timing.monotonic, loopback_ports=loopback_ports)
         self._transport = VettedTransport(backend, context)
+        self._agent = _agent(contact)
 
     def __enter__(self) -> Fetcher:
         return self
@@ -91,9 +98,16 @@ class Fetcher:
         """Close every connection."""
         self._transport.close()
 
-    def fetch(self, url: str, limits: Limits, validators: Validators | None = None) -> Fetched:
+    def fetch(
+        self,
+        url: str,
+        limits: Limits,
+        validators: Validators | None = None,
+        accept: str = "*/*",
+    ) -> Fetched:
         """Fetch `url`, conditionally if `validators` are given.
 
+        `accept` names the media types wanted: some publishers answer JSON where XML is not named.
         `limits.timeout_seconds` bounds each try as a whole, redirects included; `max_bytes` bounds
         the answer on the wire and unpacked. Raises ForbiddenAddress for an address that is never
         contacted, FetchError (with status and the wait asked for) for everything else.
@@ -101,7 +115,7 @@ class Fetcher:
         failed = 0
         while True:
             try:
-                return self._attempt(url, limits, validators or Validators())
+                return self._attempt(url, limits, validators or Validators(), accept)
             except _PassingError as error:
                 failed += 1
                 asked = error.retry_after
@@ -112,7 +126,7 @@ class Fetcher:
                 wait = self._back_off.wait(failed, self._timing.chance())
                 self._timing.sleep(max(wait, asked or 0.0))
 
-    def _attempt(self, url: str, limits: Limits, validators: Validators) -> Fetched:
+    def _attempt(self, url: str, limits: Limits, validators: Validators, accept: str) -> Fetched:
         """One try: the URL and whatever it redirects to, within the time allowed."""
         here, left = url, limits.timeout_seconds
         for _ in range(MAX_REDIRECTS + 1):
@@ -121,7 +135,7 @@ class Fetcher:
             began = self._timing.monotonic()  # waiting for our turn is no fault of the server's
             token = deadline.set(began + left)
             try:
-                answer = self._ask(here, limits, validators)
+                answer = self._ask(here, limits, validators, accept)
             except FAILURES as error:
                 why = str(error) or type(error).__name__
                 raise _PassingError(f"{here} could not be fetched: {why}") from error
@@ -133,13 +147,13 @@ class Fetcher:
             left -= self._timing.monotonic() - began
         raise FetchError(f"{url} redirects more than {MAX_REDIRECTS} times")
 
-    def _ask(self, url: str, limits: Limits, validators: Validators) -> Fetched | str:
+    def _ask(self, url: str, limits: Limits, validators: Validators, accept: str) -> Fetched | str:
         """The answer, or the URL that it redirects to."""
         try:
             request = httpx.Request(
                 "GET",
                 url,
-                headers=_headers(validators),
+                headers=_headers(self._agent, validators, accept),
                 extensions={
                     "timeout": dict.fromkeys(
                         ("connect", "read", "write", "pool"), limits.timeout_seconds
@@ -188,8 +202,15 @@ class Fetcher:
         return inflater.finish()
 
 
-def _headers(validators: Validators) -> dict[str, str]:
-    headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+def _agent(contact: str) -> str:
+    """Who asks, and how to reach them; what a header cannot carry is left out."""
+    plain = " ".join(contact.encode("ascii", "ignore").decode().replace("(", "").split())
+    plain = "".join(char for char in plain if char.isprintable() and char != ")")
+    return f"farwatch/0.1 (overseas-security desk; {plain})" if plain else USER_AGENT
+
+
+def _headers(agent: str, validators: Validators, accept: str) -> dict[str, str]:
+    headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
     if validators.etag:
         headers["If-None-Match"] = validators.etag
     if validators.last_modified:

@@ -8,7 +8,7 @@ nothing. Host header and TLS server name stay those of the URL.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -75,11 +75,11 @@ class VettedBackend(httpcore.NetworkBackend):
         resolver: Resolver,
         monotonic: Callable[[], float],
         *,
-        allow_loopback: bool,
+        loopback_ports: Container[int],
     ) -> None:
         self._resolver = resolver
         self._monotonic = monotonic
-        self._allow_loopback = allow_loopback
+        self._loopback_ports = loopback_ports
         self._sockets = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -96,7 +96,7 @@ class VettedBackend(httpcore.NetworkBackend):
         except OSError as error:
             raise httpcore.ConnectError(f"host {host!r} has no address: {error}") from error
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in vetted(host, addresses, allow_loopback=self._allow_loopback):
+        for address in vetted(host, addresses, allow_loopback=port in self._loopback_ports):
             left = deadline.get() - self._monotonic()
             if left <= 0:
                 raise httpcore.ConnectTimeout("the time allowed is over")

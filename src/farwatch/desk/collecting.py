@@ -56,6 +56,10 @@ class Place:
     name: str
     value: Mapping[str, Any]
 
+    def keep(self, conn: Connection, taken: Taken) -> None:
+        """Keep it, in the transaction of what was taken in."""
+        reports.set_cursor(conn, self.name, self.value)
+
 
 def take(desk: Desk, document: Document, place: Place | None = None) -> Taken:
     """Accept everything a document says; its bad records are kept with their reasons.
@@ -67,14 +71,14 @@ def take(desk: Desk, document: Document, place: Place | None = None) -> Taken:
     try:
         with desk.database.begin() as conn:
             _take(desk, conn, document, taken)
-            _keep(conn, place)
+            _keep(conn, place, taken)
     except UnreadableFeed as error:
         fresh = Taken(document.source.id, document.name, document.received, failed=str(error))
         fresh.rejected.append(error)
         with desk.database.begin() as conn:
             rejects.reject(conn, [_rejection(error, document)])
             health.failed(conn, document.source.id, document.received, str(error))
-            _keep(conn, place)
+            _keep(conn, place, fresh)
         return fresh
     return taken
 
@@ -85,12 +89,12 @@ def unreachable(
     """A source could not be fetched."""
     with desk.database.begin() as conn:
         health.failed(conn, source, at, why)
-        _keep(conn, place)
+        _keep(conn, place, Taken(source, "", at, failed=why))
 
 
-def _keep(conn: Connection, place: Place | None) -> None:
+def _keep(conn: Connection, place: Place | None, taken: Taken) -> None:
     if place is not None:
-        reports.set_cursor(conn, place.name, place.value)
+        place.keep(conn, taken)
 
 
 def _take(desk: Desk, conn: Connection, document: Document, taken: Taken) -> None:

@@ -22,10 +22,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """An index entry whose own document must be fetched (a CAP index's link)."""
+    """An index entry whose own document must be fetched (a CAP index's link).
+
+    `version` changes whenever that document does, "" where the index does not tell.
+    """
 
     url: str
     key: str
+    version: str = ""
 
 
 # What a format's `read` yields: nothing is skipped in silence, a bad record is a value too.

@@ -85,7 +85,7 @@ def _entry(document: Document, entry: etree._Element, at: str) -> Iterator[Item]
         return
     changed = child_text(entry, "updated") or child_text(entry, "pubDate")
     key = child_text(entry, "id") or child_text(entry, "guid") or url
-    yield Follow(url, f"{key}@{changed}" if changed else key)
+    yield Follow(url, f"{key}@{changed}" if changed else key, changed)
 
 
 def _link(entry: etree._Element) -> str:

@@ -124,6 +124,12 @@ def set_cursor(conn: Connection, source: str, cursor: Mapping[str, Any]) -> None
     upsert(conn, schema.cursors, [{"source": source, "body": json.dumps(dict(cursor))}])
 
 
+def forget_cursors(conn: Connection, sources: Iterable[str]) -> None:
+    """Drop cursors that nothing will ask for again."""
+    for some in chunks(sources):
+        conn.execute(sa.delete(schema.cursors).where(schema.cursors.c.source.in_(some)))
+
+
 def cursor(conn: Connection, source: str) -> dict[str, Any]:
     """What `set_cursor` kept; empty for a source never read."""
     table = schema.cursors
