@@ -27,14 +27,15 @@ from farwatch.desk.hearing import ears, heard
 from farwatch.desk.opening import Desk
 from farwatch.desk.trending import country_trends
 from farwatch.errors import NotFound, UsageError
-from farwatch.model.assessment import Assessment, Level
-from farwatch.model.codec import from_plain
+from farwatch.model.assessment import Assessment, Coverage, Level
+from farwatch.model.codec import from_plain, to_plain
 from farwatch.model.event import State
 from farwatch.model.kinds import Category, Kind
 from farwatch.model.protect import Site
+from farwatch.model.report import Figure, Report
 from farwatch.protect.index import SiteIndex
 from farwatch.protect.screen import screen
-from farwatch.store import assessments, events
+from farwatch.store import assessments, events, reports
 
 TIGRAY, CITY = "admin1:ET.53", cell_at(13.4967, 39.4753)
 
@@ -112,6 +113,68 @@ def test_figures_and_advice_of_two_governments(desk: Desk) -> None:
     assert level(found, Category.CRIME).level == 4
     assert (found.overall, found.decided_by) == (5, "advisory")
     assert assess_place(desk, "country:ET", datetime(2025, 1, 1, tzinfo=UTC)).overall is None
+
+
+def test_advice_on_a_part_is_a_floor_there(desk: Desk) -> None:
+    when = datetime(2026, 5, 1, tzinfo=UTC)
+    advise(desk, ("canada", "canada.level", 3.0, when), ("fcdo", "fcdo.level", 1.0, when))
+    words = "FCDO advises against all travel to Tigray. It is tense in Amhara."
+    said = Report(
+        "fcdo", "/foreign-travel-advice/ethiopia#parts", when, b"parts", published=when,
+        text=words, figure=Figure("fcdo.parts", "ET", when, 3.0),
+    )  # fmt: skip
+    with desk.database.begin() as conn:
+        reports.accept(conn, [said], batch="test")
+    for place in (TIGRAY, CITY):
+        found = assess_place(desk, place, NOW)
+        assert (found.overall, found.floor, found.decided_by) == (5, 5, "advisory")
+        (told,) = [reason for reason in found.reasons if "ET.53" in reason]
+        assert "against all travel to Tigray" in told
+        assert said.id in told
+    for place in ("admin1:ET.46", "country:ET"):
+        assert assess_place(desk, place, NOW).floor == 1
+    assert assess_place(desk, TIGRAY, when - DAY).floor is None
+    assert assess_place(desk, TIGRAY, when + 366 * DAY).floor is None
+
+
+def test_advice_holds_where_a_history_lowers_a_level(desk: Desk) -> None:
+    def conflict(number: int) -> Level:
+        return Level(Category.CONFLICT, number, 0.3, False, "steady", Coverage(0.5))
+
+    by_feeds = Assessment(
+        "x", TIGRAY, NOW, 5, "conflict", (conflict(5),), ("overall 5 is decided by conflict",), 4
+    )
+    joined = assessing.joined(by_feeds, replace(by_feeds, levels=(conflict(2),)))
+    assert (joined.overall, joined.decided_by) == (4, "advisory")
+    assert joined.reasons == ("overall 4 is decided by advisory",)
+
+
+def test_an_assessment_asked_for_is_explained_by_its_id(tmp_path: Path) -> None:
+    with desk_in(tmp_path) as desk:
+        fight(desk)
+        listen(desk, 60)
+    asked = ("assess", "--admin1", "et.53", "--as-of", "2026-06-01T14:00+02:00")
+    plain = json.loads(run(tmp_path, *asked, "--json"))
+    assert plain["id"] == f"{TIGRAY}@2026-06-01T12:00:00Z"
+    assert f"farwatch explain {plain['id']}" in run(tmp_path, *asked)
+    told = json.loads(run(tmp_path, "explain", plain["id"], "--json"))
+    assert told["assessment"] == plain
+    assert told["events"][0]["event"]["id"].startswith("e0")
+    # the very assessment, not the place's newest, and another zone is the same time
+    with desk_in(tmp_path) as desk, desk.database.begin() as conn:
+        kept = assess_places(desk, conn, [TIGRAY], NOW + 40 * DAY)
+        assert assessments.latest(conn, [TIGRAY])[TIGRAY] == kept[0]
+    again = run(tmp_path, "explain", f"{TIGRAY}@2026-06-01T14:00:00+02:00", "--json")
+    assert json.loads(again) == told
+    newest = json.loads(run(tmp_path, "explain", kept[0].id, "--json"))
+    assert newest["assessment"] == to_plain(kept[0])
+
+
+@pytest.mark.parametrize("name", ["country:QQ@2026-06-01T12:00Z", "cell:nonsense@2026-06-01T12:00Z",
+                                  "country:ET@soon", "e1@2026-06-01T12:00Z"])  # fmt: skip
+def test_an_id_of_no_place_or_time_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(NotFound, match=name.partition("@")[0]):
+        run(tmp_path, "explain", name)
 
 
 def test_a_little_of_a_feed_is_little_heard(desk: Desk) -> None:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from farwatch.errors import InputError, NotFound
 from farwatch.foresee import rates as gamma
+from farwatch.foresee.advice import Advisory, Part, advisory_level
 from farwatch.foresee.assess import assess, assess_all
 from farwatch.foresee.bulk import LEVELS, assess_table
 from farwatch.foresee.constants import published, read
 from farwatch.foresee.explain import explain
-from farwatch.foresee.floors import Advisory, advisory_level
 from farwatch.foresee.grid import Grid, cell_of, from_places
 from farwatch.foresee.knowledge import Knowledge
 from farwatch.foresee.listen import FULL, Heard
@@ -267,6 +267,9 @@ def test_cyber_is_of_a_country_only_and_not_in_overall(grid: Grid) -> None:
     assert all(one.category != Category.CYBER for one in cell.levels)
 
 
+TIGRAY = Part("against travel to Tigray", frozenset({"ET.53"}))
+
+
 def advisories(*levels: tuple[str, int], **changes: Any) -> tuple[Advisory, ...]:
     made = NOW - timedelta(days=30)
     return tuple(Advisory(who, "ET", n, made, **changes) for who, n in levels)
@@ -277,8 +280,8 @@ def advisories(*levels: tuple[str, int], **changes: Any) -> tuple[Advisory, ...]
     [
         (advisories(("ca", 5), ("us", 4)), "country:ET", 4),
         (advisories(("ca", 5)), "country:ET", 1),
-        (advisories(("ca", 5), ("us", 4), admin1="ET.53"), "country:ET", 1),
-        (advisories(("ca", 5), ("us", 4), admin1="ET.53"), "admin1:ET.53", 4),
+        (advisories(("ca", 5), ("us", 4), part=TIGRAY), "country:ET", 1),
+        (advisories(("ca", 5), ("us", 4), part=TIGRAY), "admin1:ET.53", 4),
         (advisories(("ca", 5), ("us", 4), expires=NOW), "country:ET", 1),
         (advisories(("ca", 5), ("us", 4)), "country:DJ", 1),
     ],

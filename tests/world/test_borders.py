@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 
@@ -111,3 +112,22 @@ def test_what_is_no_topology_is_refused(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(UnreadableFeed, match=r"bad\.json"):
         list(countries(path))
+
+
+def test_points_within_reach_of_a_country(borders: Borders) -> None:
+    """As measured one by one; over the antimeridian and near a pole too."""
+    rng = np.random.default_rng(7)
+    for country, around, spread in (
+        ("ZM", (-15.0, 30.0), 8.0), ("FJ", (-17.0, 179.5), 6.0), ("RU", (70.0, -179.0), 9.0),
+        ("NO", (80.0, 20.0), 9.0),
+    ):  # fmt: skip
+        lat = np.clip(around[0] + rng.uniform(-spread, spread, 60), -90, 90)
+        lon = (around[1] + rng.uniform(-spread, spread, 60) + 180) % 360 - 180
+        km = [borders.distance_to_country_km(a, b, country) for a, b in zip(lat, lon, strict=True)]
+        for reach in (0.0, 50.0, 200.0):
+            found = borders.within_km(lat, lon, country, reach)
+            assert found.tolist() == [away <= reach for away in km]
+        assert min(km) < 50 < max(km)  # so that some are in reach and some are not
+    with pytest.raises(NotFound, match="QQ"):
+        borders.within_km([0.0], [0.0], "QQ", 1.0)
+    assert borders.within_km([], [], "ZM", 1.0).tolist() == []

@@ -31,6 +31,7 @@ def assess(
     """Assess a place: level 1-6 by category and overall.
 
     What is not known is "not assessed", never safe. Asking keeps nothing: the watch keeps levels.
+    The id printed says what was assessed and when; `farwatch explain` makes it anew from it.
     """
     place = _place(country, admin1, point)
     from farwatch import settings
@@ -100,7 +101,7 @@ def _table(found: Assessment, name: str) -> list[str]:
             f"{_coverage(level.coverage)}"
         )
     notes = [reason for reason in found.reasons if not reason.startswith("overall ")]
-    return [*lines, *(["", *notes] if notes else [])]
+    return [*lines, "", *notes, f"why: farwatch explain {found.id}"]
 
 
 def _coverage(told: Coverage) -> str:

@@ -16,7 +16,8 @@ def explain(name: str, plain: bool, where: Where) -> None:  # noqa: FBT001 - cli
     """Print the whole chain back to the reports.
 
     The name is an id, an alert's key, a place that was assessed ("country:ET"), or the beginning
-    of an id that fits one thing only.
+    of an id that fits one thing only. An assessment that `farwatch assess` printed and nobody kept
+    is made anew from its id, "country:ET@2026-06-01T12:00:00Z".
     """
     from farwatch.desk import explaining
     from farwatch.desk.telling import tell

@@ -8,44 +8,35 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import h3
 import pyarrow as pa
 from sqlalchemy import Connection
 
+from farwatch.desk import advising
 from farwatch.desk.hearing import LAG, ears, heard, with_history
 from farwatch.desk.opening import Desk
 from farwatch.errors import NotFound
-from farwatch.foresee.assess import IN_OVERALL, assess_all
-from farwatch.foresee.constants import published
-from farwatch.foresee.floors import Advisory, advisory_level
+from farwatch.foresee.assess import assess_all, decide
 from farwatch.foresee.grid import Grid, from_places
 from farwatch.foresee.knowledge import Knowledge
 from farwatch.foresee.listen import quality
+from farwatch.foresee.parts import Ground
 from farwatch.model.assessment import LEVELS, Assessment, Level
 from farwatch.model.event import Event
 from farwatch.model.grade import Grade
 from farwatch.model.kinds import Category, Kind
 from farwatch.model.place import Geometry, Place, Precision
 from farwatch.model.report import Span
-from farwatch.model.times import parse_utc
 from farwatch.store import assessments, known
-from farwatch.world import gazetteer
+from farwatch.world import borders, gazetteer
 from farwatch.world.codes import country_name
 
 LEAST_LEVEL, LEAST_STEPS = 4, 2  # a rise to this, or by so many, is told
-# Which source's figures say what; an advisory's series -> its government.
+# Which sources' figures say what, and which of them are histories.
 FIGURES = frozenset({"inform", "worldbank", "ucdp"})
 HISTORIES = frozenset({"ucdp"})
 TOLD_BY_HISTORY = frozenset({Category.CONFLICT})  # a history of fatal events tells of no theft
-GOVERNMENT = {"fcdo.level": "gb", "canada.level": "ca", "state.level": "us"}
-_GB = {
-    0: "none",
-    1: "none",  # advice on parts counts for those parts alone
-    2: "avoid_all_but_essential_travel_to_whole_country",
-    3: "avoid_all_travel_to_whole_country",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +57,19 @@ def knowledge(
     tells counts as known 31 days after it happened, whenever the desk came by it. Coverage is that
     of the feeds alone: a history's is `with_history`.
     """
-    return _knowledge(desk, conn, as_of, countries, _history(desk, conn, as_of))
+    grid, past = grid_of(desk.gazetteer), _history(desk, conn, as_of)
+    return _knowledge(desk, conn, as_of, countries, past, grid)
 
 
 def assess_place(desk: Desk, place_id: str, as_of: datetime) -> Assessment:
     """Assess "country:ET", "admin1:ET.53" or "cell:<H3>" without keeping it; raises NotFound."""
     with desk.database.read() as conn:
-        return _assessed(desk, conn, [place_id], as_of)[0]
+        return assess_once(desk, conn, place_id, as_of)
+
+
+def assess_once(desk: Desk, conn: Connection, place_id: str, as_of: datetime) -> Assessment:
+    """The same on a connection at hand."""
+    return _assessed(desk, conn, [place_id], as_of)[0]
 
 
 def assess_places(
@@ -87,6 +84,15 @@ def assess_places(
     found = _assessed(desk, conn, wanted, as_of)
     assessments.put(conn, found)
     return found
+
+
+def joined(feeds: Assessment, history: Assessment) -> Assessment:
+    """The assessment by feeds, with those categories by both of which a history tells."""
+    mine = {one.category: one for one in history.levels if one.category in TOLD_BY_HISTORY}
+    levels = tuple(mine.get(one.category, one) for one in feeds.levels)
+    overall, by, reasons = decide(levels, feeds.floor)
+    told = [r for r in feeds.reasons if not r.startswith(("overall ", "not assessed: "))]
+    return replace(feeds, levels=levels, overall=overall, decided_by=by, reasons=(*reasons, *told))
 
 
 def changes(previous: Mapping[str, Assessment], current: Iterable[Assessment]) -> list[Rise]:
@@ -181,7 +187,7 @@ def _assessed(
             raise NotFound(f"place {place!r} holds no populated cell of the gazetteer")
     countries = _countries(grid, places)
     past = _history(desk, conn, as_of)
-    base = _knowledge(desk, conn, as_of, countries, past)
+    base = _knowledge(desk, conn, as_of, countries, past, grid)
     before = as_of - timedelta(microseconds=1)
     base = replace(base, previous=assessments.latest(conn, places, before))
     found = assess_all(places, base, grid, as_of)
@@ -189,12 +195,19 @@ def _assessed(
     if all(quality(base.listened(c)) == quality(fuller.get(c, ())) for c in countries):
         return found
     other = assess_all(places, replace(base, heard=fuller), grid, as_of)
-    return tuple(_joined(*pair) for pair in zip(found, other, strict=True))
+    return tuple(joined(*pair) for pair in zip(found, other, strict=True))
 
 
 def _knowledge(
-    desk: Desk, conn: Connection, as_of: datetime, countries: Sequence[str], past: pa.Table
+    desk: Desk,
+    conn: Connection,
+    as_of: datetime,
+    countries: Sequence[str],
+    past: pa.Table,
+    grid: Grid,
 ) -> Knowledge:
+    ground = Ground(desk.gazetteer, borders.open(), grid)
+    advice = of_format(desk, advising.FORMATS)
     figures = [
         figure
         for country in countries
@@ -205,35 +218,13 @@ def _knowledge(
             [known.events(conn, as_of, exercise=desk.settings.exercise), past]
         ).sort_by("start"),
         figures=figures,
-        advisories=_advisories(desk, conn, as_of, frozenset(countries)),
+        advisories=advising.advisories(conn, advice, as_of, frozenset(countries), ground),
         heard=heard(ears(desk, conn, as_of), countries),
     )
 
 
 def _history(desk: Desk, conn: Connection, as_of: datetime) -> pa.Table:
     return known.history(conn, of_format(desk, HISTORIES), as_of - LAG)
-
-
-def _joined(feeds: Assessment, history: Assessment) -> Assessment:
-    """The assessment by feeds, with those categories by both of which a history tells."""
-    mine = {one.category: one for one in history.levels if one.category in TOLD_BY_HISTORY}
-    levels = tuple(mine.get(one.category, one) for one in feeds.levels)
-    ranked = [
-        (one.level, one.category.value)
-        for one in levels
-        if one.category in IN_OVERALL and one.level is not None
-    ]
-    if feeds.decided_by == "advisory" and feeds.overall is not None:
-        ranked.append((feeds.overall, "advisory"))
-    missing = [o.category.value for o in levels if o.category in IN_OVERALL and o.level is None]
-    told = [r for r in feeds.reasons if not r.startswith(("overall ", "not assessed: "))]
-    if missing:
-        told.append(f"not assessed: {', '.join(missing)}; the overall level leaves them out")
-    if not ranked:
-        return replace(feeds, levels=levels, reasons=tuple(told))
-    level, by = max(ranked, key=lambda pair: pair[0])
-    reasons = (f"overall {level} is decided by {by}", *told)
-    return replace(feeds, levels=levels, overall=level, decided_by=by, reasons=reasons)
 
 
 @lru_cache(maxsize=2)
@@ -269,26 +260,3 @@ def _centre(cell: str) -> tuple[float, float]:
 def _countries(grid: Grid, places: Sequence[str]) -> list[str]:
     numbers = {int(n) for place in places for n in grid.country[grid.members(place)]}
     return sorted(grid.countries[n] for n in numbers if n >= 0)
-
-
-def _advisories(
-    desk: Desk, conn: Connection, as_of: datetime, countries: frozenset[str]
-) -> list[Advisory]:
-    names = of_format(desk, frozenset({"fcdo", "canada", "state_department"}))
-    plain = [one for name in names for one in known.stated(conn, name, as_of)]
-    found = [_advisory(one) for one in plain if one.get("figure")]
-    return [one for one in found if one is not None and one.country in countries]
-
-
-def _advisory(report: Mapping[str, Any]) -> Advisory | None:
-    """A government's level; in force for twelve months after we last were given it."""
-    figure = report["figure"]
-    government = GOVERNMENT.get(figure["series"])
-    if government is None:
-        return None
-    value = int(figure["value"])
-    word = _GB[value] if government == "gb" else str(value)
-    level = advisory_level(government, word, published())
-    issued = parse_utc(figure["period"])
-    expires = max(issued, parse_utc(report["received"])) + timedelta(days=published().advisory_days)
-    return Advisory(government, figure["country"], level, issued, expires)

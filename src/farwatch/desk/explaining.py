@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -22,6 +23,7 @@ from farwatch.desk.chain import (
 )
 from farwatch.desk.opening import Desk
 from farwatch.errors import NotFound
+from farwatch.model.assessment import Assessment, assessment_id, place_and_time
 from farwatch.model.event import Event, Reading
 from farwatch.model.protect import Alert
 from farwatch.model.report import Report
@@ -48,9 +50,13 @@ _RELEASED = "released: "
 def explain(desk: Desk, conn: Connection, name: str) -> Chain:
     """The chain behind what this name means: an id, an alert's key, a place, or a beginning.
 
-    Raises NotFound with the name; UsageError where it could mean several.
+    An assessment that was asked for and not kept is made anew: its id says of what and when. Raises
+    NotFound with the name; UsageError where it could mean several.
     """
-    found = naming.find(conn, name)
+    asked = place_and_time(name)
+    if asked is not None and not assessments.kept(conn, assessment_id(*asked)):
+        return _chain_of(desk, conn, _assessed_anew(desk, conn, *asked))
+    found = naming.find(conn, assessment_id(*asked) if asked else name)
     if found.noun is Noun.ALERT:
         return alert_chain(desk, conn, naming.revision(conn, name))
     if found.noun is Noun.EVENT:
@@ -92,9 +98,18 @@ def event_chain(desk: Desk, conn: Connection, event: Event) -> EventChain:
     )
 
 
-def assessment_chain(desk: Desk, conn: Connection, assessment_id: str) -> AssessmentChain:
-    """An assessment and, each once, the events that its factors name as evidence."""
-    assessment = assessments.get(conn, assessment_id)
+def assessment_chain(desk: Desk, conn: Connection, name: str) -> AssessmentChain:
+    """A kept assessment and, each once, the events that its factors name as evidence."""
+    return _chain_of(desk, conn, assessments.get(conn, name))
+
+
+def _assessed_anew(desk: Desk, conn: Connection, place: str, as_of: datetime) -> Assessment:
+    from farwatch.desk.assessing import assess_once  # half a second, for what is rarely asked
+
+    return assess_once(desk, conn, place, as_of)
+
+
+def _chain_of(desk: Desk, conn: Connection, assessment: Assessment) -> AssessmentChain:
     factors = [factor for level in assessment.levels for factor in level.factors]
     named = dict.fromkeys(one for factor in factors for one in factor.evidence)
     now_called = {name: events.resolve(conn, name) for name in named}

@@ -5,19 +5,18 @@ Pure: values and `as_of` in, values out. The method is written down in docs/asse
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from farwatch.foresee.advice import advice
 from farwatch.foresee.area import Area, area_of
-from farwatch.foresee.floors import advice
 from farwatch.foresee.grid import Grid
 from farwatch.foresee.knowledge import Knowledge, Views
 from farwatch.foresee.rated import rated
 from farwatch.foresee.settle import override
 from farwatch.foresee.standing import crime, cyber, hazard, health
-from farwatch.model.assessment import Assessment, Level
+from farwatch.model.assessment import Assessment, Level, assessment_id
 from farwatch.model.kinds import Category
 
 # Health and cyber are shown beside the overall level and do not raise it.
@@ -61,15 +60,18 @@ def _assess(area: Area, views: Views) -> Assessment:
     if area.kind == "country":
         levels.append(cyber(area, views))
     shown = tuple(_overridden(level, area, views) for level in levels)
-    overall, by, reasons = _overall(shown, area, views)
+    constants = views.now.constants
+    floor, told = advice(views.knowledge.advisories, area, views.as_of, constants)
+    overall, by, reasons = decide(shown, floor)
     return Assessment(
-        id=_id(area.place, views.as_of),
+        id=assessment_id(area.place, views.as_of),
         place=area.place,
         as_of=views.as_of,
         overall=overall,
         decided_by=by,
         levels=shown,
-        reasons=reasons,
+        reasons=(*reasons, *told),
+        floor=floor,
     )
 
 
@@ -81,32 +83,23 @@ def _overridden(level: Level, area: Area, views: Views) -> Level:
     return level
 
 
-def _overall(
-    levels: Sequence[Level], area: Area, views: Views
+def decide(
+    levels: Sequence[Level], floor: int | None
 ) -> tuple[int | None, str | None, tuple[str, ...]]:
-    """The highest category or the advisory floor, never a mean; None if nothing is assessed."""
+    """The overall level, what decides it, and the reasons; None if nothing is assessed.
+
+    It is the highest of the categories that count and the floor of governments' advice, never a
+    mean. The first of equal levels decides: a category before the advice.
+    """
     counted = [one for one in levels if one.category in IN_OVERALL]
     known = [(one.level, one.category.value) for one in counted if one.level is not None]
     missing = [one.category.value for one in counted if one.level is None]
-    floor, told = advice(
-        views.knowledge.advisories,
-        area.country,
-        area.admin1s,
-        views.as_of,
-        views.now.constants,
-    )
-    reasons = list(told)
+    reasons: tuple[str, ...] = ()
     if missing:
-        reasons.append(f"not assessed: {', '.join(missing)}; the overall level leaves them out")
+        reasons = (f"not assessed: {', '.join(missing)}; the overall level leaves them out",)
     if floor is not None:
         known.append((floor, "advisory"))
     if not known:
-        return None, None, tuple(reasons)
-    # The first of equal levels decides: a category before the advisory.
+        return None, None, reasons
     level, by = max(known, key=lambda pair: pair[0])
     return level, by, (f"overall {level} is decided by {by}", *reasons)
-
-
-def _id(place: str, as_of: datetime) -> str:
-    text = f"{place}\x1f{as_of.isoformat()}".encode()
-    return "s" + hashlib.blake2b(text, digest_size=12).hexdigest()

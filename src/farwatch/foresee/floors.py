@@ -1,10 +1,10 @@
-"""What stands beside the rates: chronic exposure, live warnings, homicide, governments' advice."""
+"""What stands beside the rates: published figures, live hazard warnings and outbreaks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -12,70 +12,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from farwatch.errors import InputError
 from farwatch.foresee.constants import Constants
 from farwatch.foresee.grid import Floats, Grid, Ints, sphere
 from farwatch.foresee.weigh import area_numbers, encoded, floats
 from farwatch.model.kinds import CATEGORY, Category
 from farwatch.model.report import Figure
-
-GOVERNMENTS = {"ca": "Canada", "gb": "the United Kingdom", "us": "the United States"}
-
-
-@dataclass(frozen=True, slots=True)
-class Advisory:
-    """A government's advice on a country, or on one admin-1 of it ("ET.53").
-
-    `level` is 1-6 as `advisory_level` maps the government's own word; `government` its alpha-2 in
-    lower case. Times are aware UTC; `expires` None: twelve months after issue.
-    """
-
-    government: str
-    country: str
-    level: int
-    issued: datetime
-    expires: datetime | None = None
-    admin1: str | None = None
-    words: str = ""
-
-
-def advisory_level(government: str, value: str, constants: Constants) -> int:
-    """A government's own word or number as a level; raises InputError for an unknown one."""
-    try:
-        return constants.advisory[government][str(value)]
-    except KeyError as error:
-        field = "government" if government not in constants.advisory else "level"
-        shown = government if field == "government" else value
-        raise InputError("advisory", "is not known", field=field, value=shown) from error
-
-
-def advice(
-    advisories: Sequence[Advisory],
-    country: str | None,
-    admin1s: frozenset[str],
-    as_of: datetime,
-    constants: Constants,
-) -> tuple[int | None, tuple[str, ...]]:
-    """The floor: the second-highest of the governments' levels in force, and the reasons.
-
-    Advice on parts of a country counts only for those admin-1s, so never for a whole country. One
-    government alone sets no floor.
-    """
-    highest: dict[str, int] = {}
-    for one in advisories:
-        end = one.expires or one.issued + timedelta(days=constants.advisory_days)
-        if one.country != country or not one.issued <= as_of < end:
-            continue
-        if one.admin1 is not None and one.admin1 not in admin1s:
-            continue
-        highest[one.government] = max(one.level, highest.get(one.government, 0))
-    if not highest:
-        return None, ()
-    ranked = sorted(highest.items(), key=lambda pair: (-pair[1], pair[0]))
-    told = ", ".join(f"{GOVERNMENTS.get(g, g)} {level}" for g, level in ranked)
-    if len(ranked) < 2:
-        return None, (f"advice of one government only ({told}): it sets no floor",)
-    return ranked[1][1], (f"floor {ranked[1][1]}: second-highest advice of {told}",)
 
 
 def latest(

@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from farwatch.foresee.floors import Advisory, Warnings, warnings
+from farwatch.foresee.advice import Advisory
+from farwatch.foresee.floors import Warnings, warnings
 from farwatch.foresee.grid import Grid
 from farwatch.foresee.listen import Heard, quality
 from farwatch.foresee.settle import Override

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from farwatch.model.kinds import Category
+from farwatch.model.times import parse_utc
 
 LEVELS = {1: "minimal", 2: "low", 3: "moderate", 4: "substantial", 5: "high", 6: "extreme"}
 
@@ -48,7 +49,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A place's levels. `place` is "country:ET", "admin1:ET.53" or "cell:<H3 index>"."""
+    """A place's levels. `place` is "country:ET", "admin1:ET.53" or "cell:<H3 index>".
+
+    `id` is `assessment_id(place, as_of)`; `floor` the level that governments' advice holds the
+    overall one up to, None for none.
+    """
 
     id: str
     place: str
@@ -57,3 +62,20 @@ class Assessment:
     decided_by: str | None  # the category, or "advisory"
     levels: tuple[Level, ...]
     reasons: tuple[str, ...] = ()
+    floor: int | None = None
+
+
+def assessment_id(place: str, as_of: datetime) -> str:
+    """The id says what is assessed and when: "country:ET@2026-06-01T12:00:00Z"."""
+    return f"{place}@{as_of.astimezone(UTC).isoformat().replace('+00:00', 'Z')}"
+
+
+def place_and_time(name: str) -> tuple[str, datetime] | None:
+    """What an assessment's id says; None for any other name."""
+    place, at, when = name.strip().partition("@")
+    if not at or not place.startswith(("country:", "admin1:", "cell:")):
+        return None
+    try:
+        return place, parse_utc(when)
+    except ValueError:
+        return None

@@ -72,6 +72,12 @@ def get(conn: Connection, assessment_id: str) -> Assessment:
     return unpack(Assessment, body)
 
 
+def kept(conn: Connection, assessment_id: str) -> bool:
+    """Whether an assessment of this id is kept."""
+    query = sa.select(schema.assessments.c.id).where(schema.assessments.c.id == assessment_id)
+    return conn.execute(query).first() is not None
+
+
 def latest(
     conn: Connection, places: Iterable[str] | None = None, as_of: datetime | None = None
 ) -> dict[str, Assessment]:

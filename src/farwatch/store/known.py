@@ -97,14 +97,14 @@ def figures(conn: Connection, sources: Iterable[str], country: str) -> list[Figu
 
 
 def stated(conn: Connection, source: str, as_of: datetime) -> list[dict[str, Any]]:
-    """The plain report that stood of each statement of a source at `as_of`, by its date."""
+    """The plain report that stood of each statement of a source at `as_of`, with its id."""
     reports, statements = schema.reports, schema.statements
     when = sa.func.coalesce(reports.c.published, reports.c.received)
     rank = sa.func.row_number().over(
         partition_by=reports.c.key, order_by=(when.desc(), reports.c.received.desc())
     )
     ranked = (
-        sa.select(reports.c.key, reports.c.body, rank.label("rank"))
+        sa.select(reports.c.key, reports.c.id, reports.c.body, rank.label("rank"))
         .join(
             statements,
             sa.and_(statements.c.source == reports.c.source, statements.c.key == reports.c.key),
@@ -112,5 +112,5 @@ def stated(conn: Connection, source: str, as_of: datetime) -> list[dict[str, Any
         .where(reports.c.source == source, when <= as_of, statements.c.withdrawn.is_(False))
         .subquery()
     )
-    query = sa.select(ranked.c.body).where(ranked.c.rank == 1).order_by(ranked.c.key)
-    return [json.loads(body) for body in conn.execute(query).scalars()]
+    query = sa.select(ranked.c.id, ranked.c.body).where(ranked.c.rank == 1).order_by(ranked.c.key)
+    return [{"id": row.id, **json.loads(row.body)} for row in conn.execute(query)]

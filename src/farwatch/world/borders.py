@@ -64,6 +64,24 @@ class Borders:
             best = min(best, float(shapely.distance(moved, here).min()))
         return best * _KM_PER_DEGREE
 
+    def within_km(
+        self, lats: ArrayLike, lons: ArrayLike, alpha2: str, km: float
+    ) -> NDArray[np.bool_]:
+        """Which points lie within `km` of a country, by `distance_to_country_km`."""
+        lat, lon = np.atleast_1d(np.asarray(lats, float)), np.atleast_1d(np.asarray(lons, float))
+        tree = shapely.STRtree(self._of(alpha2))
+        # A box in degrees that holds the circle: only what touches one is measured.
+        high = np.minimum(np.abs(lat) + km / _KM_PER_DEGREE, 90.0)
+        tall = km / _KM_PER_DEGREE
+        wide = tall / np.maximum(np.cos(np.radians(high)), 0.01)
+        close = np.zeros(len(lat), dtype=bool)
+        for shift in (-360.0, 0.0, 360.0):
+            boxes = shapely.box(lon + shift - wide, lat - tall, lon + shift + wide, lat + tall)
+            close[tree.query(boxes)[0]] = True
+        for row in np.flatnonzero(close):
+            close[row] = self.distance_to_country_km(lat[row], lon[row], alpha2) <= km
+        return close
+
     def polygons(self, alpha2: str) -> NDArray[Any]:
         """The pieces (shapely polygons, longitude first) of a country; raises NotFound."""
         return self._of(alpha2)
