@@ -131,7 +131,7 @@ def test_the_program_exits_4_on_a_bad_line(tmp_path: Path) -> None:
         [*program, "locate", str(source)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 4
-    assert "line 1: is no JSON" in done.stderr
+    assert "line 1: line 'rubbish' is no JSON" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from farwatch.errors import UsageError
+from farwatch.cli import when
 
 if TYPE_CHECKING:
     from farwatch.desk.opening import Desk
@@ -50,22 +50,9 @@ as_json = click.option("--json", "plain", is_flag=True, help="Print JSON.")
 at = click.option("--now", "moment", metavar="TIME", help="Decide as of this time (ISO 8601).")
 
 
-def time_of(moment: str | None, option: str = "--now") -> datetime | None:
-    """An ISO 8601 time with a zone, or a day as its start in UTC; raises UsageError."""
-    from farwatch.cli.lines import day_of
-    from farwatch.model.times import parse_utc
-
-    if moment is None:
-        return None
-    try:
-        return day_of(moment) if len(moment) == 10 else parse_utc(moment)
-    except ValueError as error:
-        raise UsageError(f"{option}: {error}") from error
-
-
 def now_or(moment: str | None) -> datetime:
-    """The time that was given, else the clock's."""
-    return time_of(moment) or datetime.now(UTC)
+    """The time that `--now` gave, else the clock's; raises UsageError."""
+    return when.moment(moment, "--now")
 
 
 def echo_json(value: object) -> None:

@@ -34,12 +34,13 @@ def list_(
     where: Where,
 ) -> None:
     """List events, oldest start first."""
+    from farwatch.cli.when import given
     from farwatch.store import events as store
     from farwatch.world.codes import alpha2
 
     which = store.Which(
         country=alpha2(country) if country else None,
-        reported_since=desk_options.time_of(since, "--since"),
+        reported_since=given(since, "--since"),
     )
     wanted = _kind(kind)
     with where.open() as desk, desk.database.read() as conn:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -14,10 +13,11 @@ from functools import lru_cache
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from farwatch.cli.lines import identity, left_out, reading, record, words, writing
 from farwatch.errors import InputError, NotFound, UnreadableReport, UsageError
 
 if TYPE_CHECKING:
@@ -61,13 +61,12 @@ def locate(source: str, output: str, gazetteer: Path | None, **options: Any) -> 
     jobs = options["jobs"] or os.cpu_count() or 1
     bad: list[UnreadableReport] = []
     with ExitStack() as stack:
-        reader = _opened(stack, source, "r")
-        writer = _opened(stack, output, "w")
+        reader, writer = reading(stack, source), writing(stack, output, source)
         for line in _located(_records(reader, source, bad), task, jobs):
             writer.write(line + "\n")
         writer.flush()
     if bad:
-        raise InputError(source, f"{len(bad)} of its lines cannot be read; the others are written")
+        raise InputError(source, left_out(len(bad), "written"))
 
 
 def _country(given: str | None) -> str | None:
@@ -81,47 +80,18 @@ def _country(given: str | None) -> str | None:
         raise UsageError(f"--country {given!r} is no country's code or name") from error
 
 
-def _opened(stack: ExitStack, path: str, mode: str) -> TextIO:
-    # Bytes that are no UTF-8 become surrogates: the line is then refused, not the file. A lone
-    # surrogate in an id goes out as the JSON escape it came as.
-    errors = "surrogateescape" if mode == "r" else "backslashreplace"
-    if path == "-":
-        stream = sys.stdin if mode == "r" else sys.stdout
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors=errors)
-        return stream
-    try:
-        file = Path(path).open(mode, encoding="utf-8", errors=errors, newline="\n")  # noqa: SIM115
-    except OSError as error:
-        raise InputError(path, f"cannot be opened: {error.strerror}") from error
-    return cast(TextIO, stack.enter_context(file))
-
-
-def _records(reader: TextIO, source: str, bad: list[UnreadableReport]) -> Iterator[dict[str, Any]]:
+def _records(reader: IO[str], source: str, bad: list[UnreadableReport]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(reader, start=1):
         if not line.strip():
             continue
         try:
-            yield _record(line, source, f"line {number}")
+            plain = record(line, source)
+            text = plain.get("text")  # lone surrogates may pass: no part of a name holds one
+            name = identity(plain, source)
+            yield {"id": name, "text": text if isinstance(text, str) else words(plain, source)}
         except UnreadableReport as error:
             bad.append(error)
-            click.echo(f"farwatch: {error}", err=True)
-
-
-def _record(line: str, source: str, where: str) -> dict[str, Any]:
-    try:
-        line.encode("utf-8")
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableReport(source, f"is no JSON: {error}", position=where) from error
-    if not isinstance(record, dict):
-        raise UnreadableReport(source, "is no JSON object", position=where)
-    for field, kinds in (("text", str), ("id", str | int)):
-        value = record.get(field)
-        if not isinstance(value, kinds):
-            wrong = "is missing" if field not in record else "is no text or number"
-            raise UnreadableReport(source, wrong, field=field, value=value, position=where)
-    return {"id": record["id"], "text": record["text"]}
+            click.echo(f"farwatch: {error.at(f'line {number}')}", err=True)
 
 
 def _located(records: Iterator[dict[str, Any]], task: Task, jobs: int) -> Iterator[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
-from typing import cast
+from typing import NoReturn, cast
 
 import click
 
@@ -50,6 +51,13 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"farwatch.cli.{COMMANDS[cmd_name][0]}")
         return cast(click.Command, getattr(module, cmd_name.replace("-", "_")))
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; click's own exit code for a reader that went away would be 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _reader_left()
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table without importing anything."""
         with formatter.section("Commands"):
@@ -66,6 +74,7 @@ def main() -> None:
     """Run the program; an error is one sentence on standard error and its exit code."""
     try:
         cli(standalone_mode=False)
+        sys.stdout.flush()
     except FarwatchError as error:
         click.echo(f"farwatch: {error}", err=True)
         sys.exit(error.exit_code)
@@ -75,4 +84,14 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except BrokenPipeError:
-        sys.exit(141)
+        _reader_left()
+    except OSError as error:  # a folder that is read-only, a disk that is full
+        what = f"{error.filename}: " if error.filename else ""
+        click.echo(f"farwatch: {what}{error.strerror or error}", err=True)
+        sys.exit(FarwatchError.exit_code)
+
+
+def _reader_left() -> NoReturn:
+    """Exit with 141; what is still buffered goes nowhere, for flushing it would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(141)

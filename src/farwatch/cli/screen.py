@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING
 
 import click
 
-from farwatch.errors import InputError, UnreadableReport, UsageError
+from farwatch.cli import when
+from farwatch.cli.lines import left_out, reading, record, writing
+from farwatch.errors import InputError, UnreadableReport
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from farwatch.model.event import Event
 
 
@@ -57,31 +59,20 @@ def screen(
     from farwatch.protect.index import SiteIndex
     from farwatch.protect.screen import screen as exposures
 
-    now = _now(moment)
+    now = when.moment(moment, "--now")
     index = SiteIndex.of(read(site_file, mapping, partial=partial).sites)
     bad: list[UnreadableReport] = []
     with ExitStack() as stack:
-        reader, writer = _opened(stack, source, "r"), _opened(stack, output, "w")
+        reader, writer = reading(stack, source), writing(stack, output, source)
         for exposure in exposures(_events(reader, source, now, bad), index, now):
             writer.write(json.dumps(to_plain(exposure), ensure_ascii=False) + "\n")
         writer.flush()
     if bad:
-        raise InputError(source, f"{len(bad)} of its lines cannot be read; the others are screened")
-
-
-def _now(moment: str | None) -> datetime:
-    from farwatch.model.times import parse_utc
-
-    if moment is None:
-        return datetime.now(UTC)
-    try:
-        return parse_utc(moment)
-    except ValueError as error:
-        raise UsageError(f"--now: {error}") from error
+        raise InputError(source, left_out(len(bad), "screened"))
 
 
 def _events(
-    reader: TextIO, source: str, now: datetime, bad: list[UnreadableReport]
+    reader: IO[str], source: str, now: datetime, bad: list[UnreadableReport]
 ) -> Iterator[Event]:
     from farwatch.protect.event_lines import event_of
 
@@ -89,28 +80,8 @@ def _events(
         if not line.strip():
             continue
         try:
-            yield event_of(line, source, now)
+            yield event_of(record(line, source), source, now)
         except UnreadableReport as error:
-            named = UnreadableReport(
-                error.source, error.reason, field=error.field, value=error.value,
-                position=f"line {number}",
-            )  # fmt: skip
+            named = error.at(f"line {number}")
             bad.append(named)
             click.echo(f"farwatch: {named}", err=True)
-
-
-def _opened(stack: ExitStack, path: str, mode: str) -> TextIO:
-    if path == "-":
-        return sys.stdin if mode == "r" else sys.stdout
-    try:
-        file: TextIO = stack.enter_context(_text_file(path, mode))
-    except OSError as error:
-        raise InputError(path, f"cannot be opened: {error.strerror}") from error
-    return file
-
-
-def _text_file(path: str, mode: str) -> TextIO:
-    if mode == "r":
-        # bytes that are no UTF-8 are replaced: the line is screened if its JSON still reads
-        return Path(path).open(encoding="utf-8", errors="replace")
-    return Path(path).open("w", encoding="utf-8")

@@ -16,7 +16,10 @@ def parse_utc(value: str) -> datetime:
         raise ValueError(f"time {value!r} is not ISO 8601") from error
     if when.utcoffset() is None:
         raise ValueError(f"time {value!r} has no zone")
-    return when.astimezone(UTC)
+    try:
+        return when.astimezone(UTC)
+    except OverflowError as error:  # the first and the last day there is, in another zone
+        raise ValueError(f"time {value!r} is out of range") from error
 
 
 def utc_from_epoch_ms(value: float) -> datetime:

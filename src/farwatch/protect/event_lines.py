@@ -28,17 +28,11 @@ _SHORT = {
 }  # fmt: skip
 
 
-def event_of(line: str, source: str, now: datetime) -> Event:
-    """The event in a line of JSON; raises UnreadableReport with the field and value.
+def event_of(plain: Mapping[str, Any], source: str, now: datetime) -> Event:
+    """The event in a line's JSON object; raises UnreadableReport with the field and value.
 
     A short form without times happens `now`; every key it has must be known.
     """
-    try:
-        plain = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise UnreadableReport(source, f"is no JSON: {error}") from error
-    if not isinstance(plain, dict):
-        raise UnreadableReport(source, "is no JSON object", field="line", value=plain)
     return _full(plain, source) if "grade" in plain else _short(plain, source, now)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from farwatch.model.kinds import Kind
 from farwatch.understand.phrases import Hit, cue_phrases, kind_phrases
 from farwatch.understand.text import Sentence, flat, sentences
-from farwatch.understand.when import Mention, mentions
+from farwatch.understand.when import YEARS, Mention, mentions
 
 LIMIT = 8000  # letters read; what happened stands well before
 MANY = 3  # different sports or fiction words that make a text one of sports or fiction
@@ -69,6 +69,8 @@ def read_text(title: str, text: str, published: datetime | None) -> Read:
         last = max(n for n, part in enumerate(parts) if part.start < len(title))
         end = min(max(parts[last].end, len(title)), len(body))
         parts[: last + 1] = [Sentence(0, end, body[:end])]
+    if published is not None and published.year not in YEARS:
+        published = None
     read = Read(body, low, published, bool(title), parts)
     starts = [part.start for part in parts]
     read.cues = _by_sentence(cue_phrases().find(low), starts)

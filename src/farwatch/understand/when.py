@@ -18,6 +18,7 @@ from farwatch.understand.phrases import data
 
 OLD = timedelta(days=90)  # a happening that ended this long before its report is history
 _DAY = timedelta(days=1)
+YEARS = range(1000, 9000)  # a report "published" in the year 1 or 9999 has a placeholder there
 
 
 @dataclass(frozen=True, slots=True)
