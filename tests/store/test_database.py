@@ -16,14 +16,14 @@ from store_nouns import T0, report
 
 from farwatch.errors import StoreError
 from farwatch.store import columns, database, reports, schema
-from farwatch.store.database import Database
+from farwatch.store.database import REVISIONS, Database
 
 
 def test_migrations_lead_to_the_tables_the_code_uses(database: Database) -> None:
     with database.begin() as conn:
         context = MigrationContext.configure(conn, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
-    assert database.revision() == "0003"
+    assert database.revision() == REVISIONS[-1]
 
 
 def test_known_revisions_are_the_scripts() -> None:
@@ -72,7 +72,8 @@ def test_a_newer_database_is_refused(database: Database) -> None:
             database.migrate()
     finally:
         with database.begin() as conn:
-            conn.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
+            standing = sa.text("UPDATE alembic_version SET version_num = :last")
+            conn.execute(standing, {"last": REVISIONS[-1]})
 
 
 @pytest.mark.parametrize(

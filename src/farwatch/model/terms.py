@@ -23,6 +23,11 @@ class Terms:
     reviewed: date
     expires: date
 
+    @property
+    def wording_stays(self) -> bool:
+        """Whether what rests on a report may keep its words when the report itself has gone."""
+        return self.redistribution != "no" and self.personal_data == "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -10,6 +10,7 @@ Everything in one `begin()` is one transaction: it is all there, or none of it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from farwatch.errors import StoreError
 
 # Oldest first, as in `migrations/versions`; a test compares them. The last is what this code reads.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Milliseconds a writer waits for another one's transaction before it is refused.
@@ -67,6 +68,20 @@ class Database:
                 conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
             if _revision(conn) != REVISIONS[-1]:  # another process may have come first
                 _upgrade(conn)
+
+    def forget(self) -> None:
+        """Let what was deleted leave SQLite's write-ahead file too, unless a reader holds it.
+
+        PostgreSQL clears deleted rows by itself, some time later.
+        """
+        if self.dialect != "sqlite":
+            return
+        with self._naming_errors(), contextlib.closing(self._engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA busy_timeout = 1000")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+            cursor.close()
 
     def revision(self) -> str | None:
         """The migration the tables stand at; None where there are none yet.

@@ -12,8 +12,9 @@ desk's word). Start other processes by spawn: deltalake and DuckDB do not surviv
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,55 @@ class Lake:
         """How many rows the table holds."""
         found = self._open(table)
         return 0 if found is None else int(found.count())
+
+    def delete(self, table: str, source: str, before: datetime) -> int:
+        """Delete what a source said that was received before; how many rows. `purge` follows."""
+        named = source.replace("'", "''")
+        past = f"source = '{named}' AND received < '{before.isoformat()}'"
+        with self.alone("writing"), _naming_errors(self.where, table):
+            found = self._open(table)
+            return 0 if found is None else int(found.delete(past)["num_deleted_rows"])
+
+    def delete_reports(self, table: str, column: str, ids: Sequence[str]) -> int:
+        """Delete the rows of these reports, which `column` names; how many. `purge` follows."""
+        import pyarrow as pa
+
+        if not ids:
+            return 0
+        gone = pa.table({"id": pa.array(sorted(set(ids)), pa.string())})
+        with self.alone("writing"), _naming_errors(self.where, table):
+            found = self._open(table)
+            if found is None:
+                return 0
+            merger = found.merge(gone, f"t.{column} = s.id", source_alias="s", target_alias="t")
+            return int(merger.when_matched_delete().execute()["num_target_rows_deleted"])
+
+    def oldest(self, table: str, column: str) -> datetime | None:
+        """No row's time in a column is before this, as far as the files tell; None: no rows."""
+        import pyarrow as pa
+
+        found = self._open(table)
+        files = None if found is None else pa.table(found.get_add_actions(flatten=True))
+        if files is None or files.num_rows == 0:
+            return None
+        name = f"min.{column}"
+        times = files[name].to_pylist() if name in files.column_names else [None]
+        # A file that does not tell may hold anything.
+        return min(time or datetime.min.replace(tzinfo=UTC) for time in times)
+
+    def purge(self, table: str) -> None:
+        """Delete every file that the table no longer has, at once.
+
+        A reader that holds an older list of files fails, and reads again. Over an object store,
+        files that a killed writer left behind stay: another's may look the same.
+        """
+        with self.alone("writing"), _naming_errors(self.where, table):
+            found = self._open(table)
+            if found is not None:
+                found.vacuum(
+                    retention_hours=0, dry_run=False, enforce_retention_duration=False,
+                    full=self.local,
+                )  # fmt: skip
 
     def compact(self) -> dict[str, int]:
         """Put small files together; how many files went, by table.

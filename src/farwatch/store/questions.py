@@ -61,6 +61,12 @@ def reports_per_day(reports: ir.Table, since: datetime, until: datetime) -> ir.T
     )
 
 
+def reports_before(reports: ir.Table, source: str, before: datetime) -> ir.Table:
+    """One row, column rows: how many rows of a source were received before."""
+    rows = reports.filter([reports.source == source, reports.received < _time(before)])
+    return rows.aggregate(rows=rows.count())
+
+
 def statement_history(reports: ir.Table, source: str, key: str) -> ir.Table:
     """All that happened to one statement, in the order the desk learnt it."""
     rows = reports.filter([reports.source == source, reports.key == key])

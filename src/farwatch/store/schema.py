@@ -34,6 +34,7 @@ reports = sa.Table(
     text("body"),
     sa.Column("raw", sa.LargeBinary, nullable=False),
     sa.Index(None, "source", "key"),
+    sa.Index(None, "source", "received"),
 )
 
 statements = sa.Table(
@@ -184,6 +185,16 @@ redirects = sa.Table(
     text("old", primary_key=True),
     text("surviving", index=True),
     time("at"),
+)
+
+tombstones = sa.Table(
+    "tombstones",
+    metadata,
+    text("event", primary_key=True),
+    text("source", primary_key=True),
+    sa.Column("removed", Time, primary_key=True),
+    integer("reports"),
+    text("reason"),
 )
 
 assessments = sa.Table(
