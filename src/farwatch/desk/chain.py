@@ -10,6 +10,7 @@ from farwatch.model.event import Event, Judgement
 from farwatch.model.protect import Alert
 from farwatch.model.report import Span
 from farwatch.store.audit import Decision
+from farwatch.store.tombstones import Tombstone
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class Step:
 class EventChain:
     """An event with its versions, the judgements on its statements, and the statements.
 
-    `merged` are the ids that became this event.
+    `merged` are the ids that became this event, `removed` says what it rested on and was removed
+    past its retention.
     """
 
     event: Event
@@ -80,6 +82,7 @@ class EventChain:
     steps: tuple[Step, ...]
     judgements: tuple[Judgement, ...]
     statements: tuple[Statement, ...]
+    removed: tuple[Tombstone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

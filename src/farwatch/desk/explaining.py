@@ -37,6 +37,7 @@ from farwatch.store import (
     outbox,
     readings,
     reports,
+    tombstones,
     withdrawals,
 )  # fmt: skip
 from farwatch.store.audit import Decision
@@ -89,12 +90,14 @@ def alert_chain(desk: Desk, conn: Connection, alert: Alert) -> AlertChain:
 
 def event_chain(desk: Desk, conn: Connection, event: Event) -> EventChain:
     """An event's versions, the judgements on its statements, and the statements themselves."""
+    merged = events.merged_into(conn, event.id)
     return EventChain(
         event=event,
-        merged=events.merged_into(conn, event.id),
+        merged=merged,
         steps=_steps(events.versions(conn, event.id)),
         judgements=tuple(judgements.for_statements(conn, event.statements)),
         statements=_statements(desk, conn, event),
+        removed=tuple(tombstones.of_events(conn, [event.id, *merged])),
     )
 
 

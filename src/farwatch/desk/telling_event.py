@@ -12,6 +12,7 @@ from farwatch.model.event import Event, Judgement, Verdict
 from farwatch.model.grade import CREDIBILITY, RELIABILITY
 from farwatch.model.place import Place
 from farwatch.model.report import Span
+from farwatch.store.tombstones import Tombstone
 
 _MODEL = "model"
 _UNITS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
@@ -42,6 +43,7 @@ def event_branch(chain: EventChain) -> Branch:
         listed("joined by", _joins(chain)),
         listed("parted by persons", _parted(chain)),
         listed("reports", [_statement(one) for one in chain.statements], "none"),
+        listed("reports removed", [_tombstone(one) for one in chain.removed]),
     )  # fmt: skip
 
 
@@ -75,6 +77,11 @@ def _origins(statements: Iterable[Statement]) -> list[str]:
     for one in statements:
         said[one.origin or one.source].append(one.number)
     return [f"{origin}: {' '.join(f'[{n}]' for n in numbers)}" for origin, numbers in said.items()]
+
+
+def _tombstone(one: Tombstone) -> str:
+    count = "1 report" if one.reports == 1 else f"{one.reports} reports"
+    return f"{count} of {one.source} removed on {when(one.removed)}: {one.reason}"
 
 
 def _step(step: Step) -> str:

@@ -19,6 +19,7 @@ from farwatch.desk.delivering import deliver
 from farwatch.desk.levels import level_changes
 from farwatch.desk.opening import Desk
 from farwatch.desk.protecting import InCare, in_care, protect
+from farwatch.desk.retaining import retain_daily
 from farwatch.desk.understanding import process
 from farwatch.errors import UsageError
 from farwatch.model.document import Document
@@ -122,7 +123,8 @@ class Watch:
         self._show(changed, sent)
 
     def _hourly(self, now: datetime) -> None:
-        """Once an hour: let what is over end, assess the places of our sites, move the inbox."""
+        """Once an hour: let what is over end, assess our places, move the inbox; once a
+        day remove what is past its retention."""
         hour = now.replace(minute=0, second=0, microsecond=0).isoformat()
         with self.desk.database.begin() as conn:
             if reports.cursor(conn, _HOURLY).get("hour", "") >= hour:
@@ -136,6 +138,7 @@ class Watch:
             sent = protect(self.desk, conn, self._care, changed, now)
             reports.set_cursor(conn, _HOURLY, {"hour": hour})
         self._show(changed, sent)
+        retain_daily(self.desk, now)
         if time.monotonic() - self._moved >= _MOVE_EVERY:
             self.move(now)
 
