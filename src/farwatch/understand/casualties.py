@@ -22,8 +22,12 @@ _WORDS = {
     "десятки": 20, "сотни": 200,
 }  # fmt: skip
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_TIMES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+# A number is whole ("5" is none of "5,000") and counts nothing else ("20-year-old").
 _NUMBER = (
-    rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[,. ]\d{{3}})+|\d{{1,6}}|(?:{_TENS})-\w+|{'|'.join(_WORDS)})"
+    rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[,. ]\d{{3}})+|\d{{1,6}}|(?:{_TENS})-(?:{_ONES})\b"
+    rf"|{'|'.join(_WORDS)})(?![.,]?\d|-[^\W\d])(?:\s+(?P<times>{'|'.join(_TIMES)})\b)?"
 )
 # Up to four words stand between a number and what became of so many; no other number or fate.
 _OTHER = rf"(?:{'|'.join(_WORDS)}|killed|dead|died|wounded|injured|hurt|morts?|muertos?|mortos?)\b"
@@ -34,16 +38,16 @@ _DEAD += r"|morts?|tués?|tuées?|muertos?|muertas?|muerte|fallecidos?|mortos?|m
 _DEAD += r"|погибли|погиб|погибших|убиты|убит|убитых|قتيل|قتلى|قتيلا)\b"
 _HURT = r"(?:wounded|injured|hurt|injuries|blessés?|blessées?|heridos?|heridas?|feridos?|feridas?"
 _HURT += r"|ранены|ранено|раненых|пострадали|пострадавших|جريح|جرحى|مصابا)\b"
-_KILL = (
-    r"\b(?:kill(?:s|ed|ing)?|claim(?:s|ed|ing)|death toll[^.]{0,40}?|leav(?:es|ing)|left|tue|tué"
-)
-_KILL += r"|mata|mató|matou|deja|dejó|deixa|fait|faisant|погибли|погибло|مقتل|بمقتل)\s+"
+# What leaves, "left", "fait", "deja" so many says nothing yet: dead, hurt, stranded, without power.
+_KILL = r"\b(?:kill(?:s|ed|ing)?|claim(?:s|ed|ing)|death toll[^.]{0,40}?|tue|tué"
+_KILL += r"|mata|mató|matou|погибли|погибло|مقتل|بمقتل)\s+"
 _KILL += (
     r"(?:(?:at least|up to|about|around|some|more than|over|nearly|as many as|the lives of|to|of"
 )
-_KILL += r"|au moins|al menos|pelo menos|как минимум|не менее|ما لا يقل عن)\s+)*"
+_KILL += r"|a(?=\s\d)|au moins|al menos|pelo menos|как минимум|не менее|ما لا يقل عن)\s+)*"
+_ANIMALS = "cattle|animals|cows|goats|sheep|camels|livestock"
 _AFTER_KILL = r"(?!\s*(?:%|km|kilomet|hours|days|weeks|months|years|minutes|miles|homes|houses|"
-_AFTER_KILL += r"cattle|animals|others? (?:injured|wounded)|"
+_AFTER_KILL += rf"{_ANIMALS}|others? (?:injured|wounded)|"
 _AFTER_KILL += r"(?:people )?(?:injured|wounded|hurt|homeless|without)))"
 _DEAD_AFTER = re.compile(_NUMBER + _BETWEEN + _DEAD)
 _KILLED_N = re.compile(_KILL + _NUMBER + r"\b" + _AFTER_KILL)
@@ -55,7 +59,8 @@ _CJK_DEAD = re.compile(r"(\d+)\s*(?:余|多)?[人名](?:死亡|遇难|丧生|身
 _CJK_HURT = re.compile(r"(\d+)\s*(?:余|多)?[人名](?:受伤|伤)")
 # "killed a soldier", "a police officer was killed", "man shot dead"
 _SINGLE = re.compile(
-    r"\b(?:killed|shot dead|was killed|has died|was shot and killed|stabbed to death"
+    rf"\b(?:killed(?!\s+[\d,.]+\s+(?:{_ANIMALS}))|shot dead|was killed|has died"
+    r"|was shot and killed|stabbed to death"
     r"|une personne tuée|убит|погиб)\b"
 )
 _NOT_DEAD = re.compile(r"\b(?:no|none|nobody|without|sin|sans|sem|no one)\b[^.]{0,25}$")
@@ -84,13 +89,15 @@ def _numbers(pattern: re.Pattern[str], text: str) -> list[int]:
     return [
         number
         for match in pattern.finditer(text)
-        if (number := _number(match["n"])) is not None
+        if (number := _number(match["n"], match["times"])) is not None
         and ";" not in match.group()
         and not _NOT_DEAD.search(text, max(0, match.start() - 30), match.start())
     ]
 
 
-def _number(word: str) -> int | None:
+def _number(word: str, times: str | None) -> int | None:
+    if times:
+        return (_number(word, None) or 1) * _TIMES[times]
     if word in _WORDS:
         return _WORDS[word]
     if word[0].isdigit():
@@ -99,4 +106,4 @@ def _number(word: str) -> int | None:
         # Four bare digits that read as a year are one.
         return None if word == digits and 1900 <= number <= 2100 else number
     tens, _, unit = word.partition("-")
-    return _WORDS[tens] + _WORDS.get(unit, 0)
+    return _WORDS[tens] + _WORDS[unit]

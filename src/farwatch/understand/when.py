@@ -92,31 +92,32 @@ def _full(said: _Said) -> Found:
 
 
 def _month_day(said: _Said) -> Found:
-    published = said.published
-    if published is None:
-        return
     for match in _patterns()["month_day"].finditer(said.text):
         month, day = _months()[match["m1"] or match["m2"]], int(match["d1"] or match["d2"])
-        near = [
-            span
-            for year in (published.year - 1, published.year, published.year + 1)
-            if (span := day_span(year, month, day))
-        ]
-        # The nearest such day; the past is likelier unless the sentence looks ahead.
-        late = timedelta(days=330 if said.ahead else 60)
-        fit = [span for span in near if span.start - published <= late]
-        if fit:
-            yield (
-                match.start(),
-                match.end(),
-                min(fit, key=lambda span: abs(span.start - published)),
-            )
+        span = _nearest(said, month, day)
+        if span:
+            yield match.start(), match.end(), span
+
+
+def _nearest(said: _Said, month: int, day: int) -> Span | None:
+    """The nearest such day; the past is likelier unless the sentence looks ahead."""
+    published = said.published
+    if published is None:
+        return None
+    near = [
+        span
+        for year in (published.year - 1, published.year, published.year + 1)
+        if (span := day_span(year, month, day))
+    ]
+    late = timedelta(days=330 if said.ahead else 60)
+    fit = [span for span in near if span.start - published <= late]
+    return min(fit, key=lambda span: abs(span.start - published), default=None)
 
 
 def _cjk(said: _Said) -> Found:
     for match in re.finditer(r"(?:((?:19|20)\d\d)年)?(\d{1,2})月(\d{1,2})[日号]", said.text):
-        year = int(match[1]) if match[1] else (said.published.year if said.published else None)
-        span = day_span(year, int(match[2]), int(match[3])) if year else None
+        month, day = int(match[2]), int(match[3])
+        span = day_span(int(match[1]), month, day) if match[1] else _nearest(said, month, day)
         if span:
             yield match.start(), match.end(), span
 
@@ -172,7 +173,8 @@ def _relative(said: _Said) -> Found:
         forward = said.ahead or which == "next"
         if which == "last" and back == 0:
             back = 7
-        start = today + _DAY * (-back % 7) if forward else today - _DAY * back
+        ahead = -back % 7 or (7 if which == "next" else 0)
+        start = today + _DAY * ahead if forward else today - _DAY * back
         first = before.start() if before else match.start()
         yield first, match.end(), Span(start, start + _DAY, "day")
 
@@ -184,7 +186,7 @@ _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650}
 def _ago(published: datetime, number: int, unit: str) -> Span:
     kind = _units()[unit]
     if kind == "hour":
-        start = published - timedelta(hours=min(number, 240))
+        start = published - timedelta(hours=number)
         return Span(start, None, "hour")
     days = min(number * _DAYS[kind], 365_00)
     start = (published - _DAY * days).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -198,6 +200,9 @@ def _last(today: datetime, which: str, unit: str) -> Span:
     if length == 365 and which != "this":
         year = today.year - 1
         return Span(datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC), "year")
+    if length == 30 and which in ("last", "previous"):
+        this = today.replace(day=1)
+        return Span((this - _DAY).replace(day=1), this, "month")
     if which == "this":
         return Span(today - _DAY * (length - 1), today + _DAY, _units()[unit])
     start = today - _DAY * 2 * length if length > 30 else today - _DAY * (length + 6)
