@@ -35,13 +35,16 @@ def test_the_short_form_needs_little():
     ("change", "words"),
     [
         ({"kind": "brawl"}, "kind 'brawl'"), ({"severity": 6}, "severity 6"),
-        ({"severity": True}, "severity True"), ({"lat": 91}, "not on the earth"),
+        ({"severity": True}, "severity True"), ({"lat": 91}, "lat 91 is not between"),
         ({"lat": "12"}, "lat '12'"), ({"lat": None}, "lat None"), ({"colour": 1}, "colour 1"),
         ({"start": "yesterday"}, "start 'yesterday'"), ({"expires": "2026-05-01T00:00"}, "expires"),
         ({"country": "Freedonia"}, "Freedonia"), ({"official": 1}, "official 1"),
         ({"polygon": [[1, 2]]}, "four points"), ({"polygon": 3}, "lat, lon"),
-        ({"title": []}, "title"), ({"radius_km": -1}, "negative"), ({"state": "gone"}, "state"),
-        ({"precision": "vague"}, "precision"),
+        ({"title": []}, "title"), ({"state": "gone"}, "state"),
+        ({"radius_km": -1}, "radius_km -1 is not"), ({"radius_km": 1e9}, "radius_km 1000000000.0"),
+        ({"precision": "vague"}, "precision"), ({"lat": 10**400}, "lat 1000"),
+        ({"magnitude": 99}, "magnitude 99 is not between -3 and 10"), ({"depth_km": 9e9}, "depth"),
+        ({"start": "2026-05-02T00:00:00Z", "end": "2026-05-01T00:00:00Z"}, "before the start"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named(change: dict, words: str):

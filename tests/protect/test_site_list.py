@@ -143,7 +143,9 @@ def test_what_speaks_of_persons_is_not_kept():
     assert found.sites[0].attributes == {"owner": "Acme"}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("packed", [False, True])
 def test_encoding_delimiter_and_packing_are_found_out(encoding, delimiter, packed):
@@ -158,7 +160,7 @@ def test_lines_are_those_of_the_file_though_values_hold_line_breaks():
     assert found.rejected[0].line == 5
 
 
-@pytest.mark.parametrize("data", [b"", b"\n\n", b"\x1f\x8bbroken"])
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"\x1f\x8bbroken", b"\x89PNG\x00\x01\x02,\n1,2\n"])
 def test_what_is_no_table_is_an_error(data: bytes):
     with pytest.raises(InputError):
         read_sites(data, "sites.csv")

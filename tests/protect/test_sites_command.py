@@ -45,6 +45,21 @@ def test_partial_takes_the_good_rows_and_lists_the_rest(desk):
     assert "a  Alpha  -12.8000, 28.2000  ZM  tier 2" in listed
 
 
+def test_an_empty_list_does_not_replace_what_is_in_our_care(desk):
+    run("import", "sites.csv", "--partial")
+    (desk / "empty.csv").write_text("id,lat,lon\nc,,\n", encoding="utf-8")
+    refused = run("import", "empty.csv", "--partial", "--replace").exception
+    assert isinstance(refused, InputError)
+    assert "empty.csv: holds no site" in str(refused)
+    assert "a  Alpha" in run("list").stdout
+
+
+def test_the_desk_may_be_named_by_a_flag(desk):
+    run("import", "sites.csv", "--partial", "--data-dir", str(desk / "other"))
+    assert run("list").stdout == ""
+    assert "a  Alpha" in run("list", "--data-dir", str(desk / "other")).stdout
+
+
 def test_replace_and_dry_run(desk):
     run("import", "sites.csv", "--partial")
     (desk / "other.csv").write_text("id,lat,lon\nc,-12.9,28.2\n", encoding="utf-8")

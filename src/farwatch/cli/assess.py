@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from farwatch.cli.desk_options import Where, of_a_desk
 from farwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 @click.option("--as-of", metavar="TIME", help="What was known then (ISO 8601); else now.")
 @click.option("--explain", "why", is_flag=True, help="Every factor with its evidence.")
 @click.option("--json", "as_json", is_flag=True, help="The assessment as JSON.")
-def assess(
+@of_a_desk
+def assess(  # noqa: PLR0913 - an argument an option
     country: str | None,
     admin1: str | None,
     point: str | None,
     as_of: str | None,
     why: bool,  # noqa: FBT001 - click passes flags as bools
     as_json: bool,  # noqa: FBT001
+    where: Where,
 ) -> None:
     """Assess a place: level 1-6 by category and overall.
 
@@ -34,13 +37,11 @@ def assess(
     The id printed says what was assessed and when; `farwatch explain` makes it anew from it.
     """
     place = _place(country, admin1, point)
-    from farwatch import settings
     from farwatch.cli.when import moment
     from farwatch.desk.assessing import assess_place, place_of
-    from farwatch.desk.opening import open_desk
 
     now = moment(as_of, "--as-of")
-    with open_desk(settings.load()) as desk:
+    with where.open() as desk:
         found = assess_place(desk, place, now)
         name = "" if as_json else place_of(desk, place).name
     if as_json:

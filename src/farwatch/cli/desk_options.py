@@ -15,6 +15,7 @@ from farwatch.cli import when
 
 if TYPE_CHECKING:
     from farwatch.desk.opening import Desk
+    from farwatch.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,17 @@ class Where:
     data_dir: Path | None
     exercise: bool | None
 
+    def settings(self) -> Settings:
+        """The settings of the desk; raises SettingsError."""
+        from farwatch import settings
+
+        return settings.load({"data_dir": self.data_dir, "exercise": self.exercise})
+
     def open(self) -> AbstractContextManager[Desk]:
         """The desk, opened; raises SettingsError, StoreError, ExerciseError."""
-        from farwatch import settings
         from farwatch.desk.opening import open_desk
 
-        return open_desk(settings.load({"data_dir": self.data_dir, "exercise": self.exercise}))
+        return open_desk(self.settings())
 
 
 def of_a_desk(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from farwatch.cli.desk_options import Where, of_a_desk
 from farwatch.errors import FarwatchError
 
 if TYPE_CHECKING:
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(as_json: bool) -> None:  # noqa: FBT001 - click passes flags as bools
+@of_a_desk
+def doctor(as_json: bool, where: Where) -> None:  # noqa: FBT001 - click passes flags as bools
     """Say what is configured, reachable and missing; exit code 1 if something needs doing.
 
     Nothing is made, changed or sent by looking.
     """
-    from farwatch import settings
     from farwatch.desk.doctor import examine
 
-    found = examine(settings.load(), datetime.now(UTC).date())
+    found = examine(where.settings(), datetime.now(UTC).date())
     if as_json:
         click.echo(json.dumps(_plain(found), ensure_ascii=False, indent=2))
     else:

@@ -94,18 +94,19 @@ def reading(stack: ExitStack, path: str) -> IO[str]:
     )
 
 
-def writing(stack: ExitStack, path: str, source: str) -> IO[str]:
+def writing(stack: ExitStack, path: str, *sources: str) -> IO[str]:
     """Where JSON lines go, "-" for standard output; raises InputError, UsageError.
 
     A lone surrogate in an id goes out as the JSON escape it came as.
     """
     if path == "-":
         return _standard(sys.stdout, encoding="utf-8", errors="backslashreplace")
-    if source != "-" and Path(path).exists() and Path(path).samefile(source):
+    target = Path(path)
+    if target.exists() and any(target.samefile(one) for one in sources if one != "-"):
         raise UsageError(f"{path!r} is the input too: give another file to -o")
     try:
         return stack.enter_context(
-            Path(path).open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
+            target.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
         )
     except OSError as error:
         raise InputError(path, f"cannot be opened: {error.strerror}") from error

@@ -63,7 +63,7 @@ def screen(
     index = SiteIndex.of(read(site_file, mapping, partial=partial).sites)
     bad: list[UnreadableReport] = []
     with ExitStack() as stack:
-        reader, writer = reading(stack, source), writing(stack, output, source)
+        reader, writer = reading(stack, source), writing(stack, output, source, str(site_file))
         for exposure in exposures(_events(reader, source, now, bad), index, now):
             writer.write(json.dumps(to_plain(exposure), ensure_ascii=False) + "\n")
         writer.flush()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from farwatch.cli import desk_options
+from farwatch.cli.desk_options import Where
 from farwatch.errors import InputError, RejectedRows, UsageError
 
 if TYPE_CHECKING:
@@ -38,13 +40,15 @@ def sites() -> None:
     help="Write the rejected rows to this CSV file.",
 )
 @click.option("--replace", is_flag=True, help="These become all the sites there are.")
-def import_(
+@desk_options.of_a_desk
+def import_(  # noqa: PLR0913 - an argument an option
     file: Path,
     mapping: tuple[str, ...],
     partial: bool,  # noqa: FBT001 - click passes flags as bools
     dry_run: bool,  # noqa: FBT001
     report: Path | None,
     replace: bool,  # noqa: FBT001
+    where: Where,
 ) -> None:
     """Import sites from a table; FILE.csv may be gzip.
 
@@ -60,23 +64,24 @@ def import_(
     for rejected in found.rejected:
         click.echo(f"rejected {rejected}")
     taken = f"{len(found.sites):,} sites, {len(found.rejected):,} rows rejected"
+    if replace and not found.sites:
+        raise InputError(str(file), "holds no site: --replace would leave none in our care")
     if dry_run:
         click.echo(f"{taken}; dry run, nothing stored")
         return
-    from farwatch import settings
     from farwatch.desk.sites import import_sites
 
-    count = import_sites(settings.load(), found.sites, replace=replace)
+    count = import_sites(where.settings(), found.sites, replace=replace)
     click.echo(f"{taken}; {count:,} sites in our care")
 
 
 @sites.command("list")
-def list_() -> None:
+@desk_options.of_a_desk
+def list_(where: Where) -> None:
     """List the sites in our care."""
-    from farwatch import settings
     from farwatch.desk.sites import all_sites
 
-    for site in all_sites(settings.load()):
+    for site in all_sites(where.settings()):
         staff = "" if site.staff is None else f", {site.staff} staff"
         click.echo(
             f"{site.id}  {site.name}  {site.lat:.4f}, {site.lon:.4f}  "

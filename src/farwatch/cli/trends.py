@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from farwatch.cli.desk_options import Where, of_a_desk
+
 if TYPE_CHECKING:
     from farwatch.foresee.trends import Trend
 
@@ -17,10 +19,12 @@ _SHOWN = 5  # changes of a series that are printed
 @click.option("--country", required=True, metavar="CODE", help="Alpha-2, alpha-3 or English name.")
 @click.option("--as-of", metavar="TIME", help="As of this time (ISO 8601); else now.")
 @click.option("--json", "as_json", is_flag=True, help="Every series with its values, as JSON.")
+@of_a_desk
 def trends(
     country: str,
     as_of: str | None,
     as_json: bool,  # noqa: FBT001 - click passes flags as bools
+    where: Where,
 ) -> None:
     """Show a country's trends: each series' direction, and when it changed.
 
@@ -29,13 +33,11 @@ def trends(
     from farwatch.world.codes import alpha2, country_name
 
     code = alpha2(country)
-    from farwatch import settings
     from farwatch.cli.when import moment
-    from farwatch.desk.opening import open_desk
     from farwatch.desk.trending import country_trends
 
     now = moment(as_of, "--as-of")
-    with open_desk(settings.load()) as desk:
+    with where.open() as desk:
         found = country_trends(desk, code, now)
     if as_json:
         from farwatch.model.codec import to_plain

@@ -26,6 +26,11 @@ _SHORT = {
     "admin1", "place", "magnitude", "depth_km", "start", "end", "expires", "official", "site",
     "urgency", "state",
 }  # fmt: skip
+# The largest earthquake known had magnitude 9.5, the deepest 750 km; half the earth's girth.
+_BOUNDS = {
+    "lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "radius_km": (0.0, 20_038.0),
+    "magnitude": (-3.0, 10.0), "depth_km": (-10.0, 1000.0),
+}  # fmt: skip
 
 
 def event_of(plain: Mapping[str, Any], source: str, now: datetime) -> Event:
@@ -69,7 +74,10 @@ def _short(plain: Mapping[str, Any], source: str, now: datetime) -> Event:
 
 
 def _span(read: _Fields, start: datetime) -> Span:
-    return Span(start, read.time("end"))
+    end = read.time("end")
+    if end is not None and end < start:
+        raise read.wrong("end", f"is before the start {start:%Y-%m-%dT%H:%M:%SZ}")
+    return Span(start, end)
 
 
 def _place(read: _Fields) -> Place | None:
@@ -93,7 +101,8 @@ def _place(read: _Fields) -> Place | None:
         if precision in (Precision.POINT, Precision.CITY):
             raise read.wrong("lat", "is missing for a place of this precision")
     try:
-        geometry = Geometry(lat, lon, read.number("radius_km") or 0.0, rings)
+        radius = read.number("radius_km") or 0.0
+        geometry = Geometry(lat, lon, radius, rings)
     except ValueError as error:
         raise UnreadableReport(read.source, str(error)) from error
     return Place(name, precision, geometry, country, read.text("admin1"))
@@ -120,6 +129,9 @@ class _Fields:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
             raise self.wrong(field, "is no number")
+        least, most = _BOUNDS[field]
+        if not least <= value <= most:
+            raise self.wrong(field, f"is not between {least:g} and {most:g}")
         return float(value)
 
     def flag(self, field: str) -> bool:
@@ -158,7 +170,7 @@ class _Fields:
             return ()
         try:
             ring = tuple((float(lat), float(lon)) for lat, lon in value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise self.wrong("polygon", "is no list of [lat, lon]") from error
         if len(ring) < 4 or ring[0] != ring[-1]:
             raise self.wrong("polygon", "needs four points or more, the first equal to the last")

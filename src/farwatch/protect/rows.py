@@ -28,7 +28,7 @@ class Rows:
 
 def read_rows(data: bytes, source: str) -> Rows:
     """The table in `data` (gzip is unpacked); raises InputError if it is none."""
-    text, encoding = _text(_unpacked(data, source))
+    text, encoding = _text(_unpacked(data, source), source)
     delimiter = _delimiter(text)
     try:
         numbered = list(_numbered(text, delimiter))
@@ -72,9 +72,15 @@ def _unpacked(data: bytes, source: str) -> bytes:
     return plain
 
 
-def _text(data: bytes) -> tuple[str, str]:
+def _text(data: bytes, source: str) -> tuple[str, str]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace"), "utf-16"
+    header = data.split(b"\n", 1)[0][:40]
+    if b"\x00" in header:  # no mark, but every other byte of plain letters is 0
+        for encoding, zeros in (("utf-16-le", header[1::2]), ("utf-16-be", header[::2])):
+            if zeros and not any(zeros):
+                return data.decode(encoding, errors="replace"), encoding
+        raise InputError(source, "is no table of text: it holds zero bytes")
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding), encoding.removesuffix("-sig")
