@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Run the main job to its end on an exercise world."),
     "collect": ("collect", "Read feeds, or recorded files, into the desk once."),
     "watch": ("watch", "Read, understand, screen and alert continuously; replay a folder."),
+    "up": ("up", "Serve the desk's console and API."),
     "exercise": ("exercise", "Run seeded exercises and score the desk."),
     "world": ("world", "Compile the gazetteer and borders that every command reads."),
     "gazetteer": ("gazetteer", "Look up places, import GeoNames' full dump."),
@@ -32,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "alerts": ("alerts", "List, acknowledge, release, dispose and export alerts."),
     "explain": ("explain", "Print what stands behind an alert, an event or an assessment."),
     "audit": ("audit", "Check and list the chain of decisions."),
-    "sources": ("sources", "List sources: terms, permission, when last heard."),
+    "sources": ("sources", "List sources, terms and health; remove what is past its retention."),
     "doctor": ("doctor", "Say what is configured, reachable and missing."),
 }
 

@@ -1,112 +1,135 @@
-"""Feed health: last heard, volume against expectation, parse errors; silence is a warning."""
+"""Feed health: last heard, volume against expectation, parse errors; silence is a warning.
+
+One judgement for all who ask: the watch that alerts on silence, and the list of sources.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from farwatch.errors import InputError
 from farwatch.model.terms import Source
 
 WINDOW = timedelta(days=7)
 SHOWN_ERRORS = 20
+UNREACHABLE = 3  # failed fetches in a row
 DAY = timedelta(days=1)
+_LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ParseError:
-    """One rejected record: where it stands in its document, the field, its value, why."""
+    """One rejected record: its document and place in it, the field, its value, why, and when."""
 
+    at: datetime
+    document: str
     position: str
     field: str
     value: str
     reason: str
 
-    @classmethod
-    def of(cls, error: InputError) -> ParseError:
-        """The error as a plain value, its value cut to 200 characters."""
-        value = "" if error.field is None else repr(error.value)[:200]
-        return cls(error.position or "", error.field or "", value, error.reason)
+    def __str__(self) -> str:
+        where = ", ".join(part for part in (self.document, self.position) if part)
+        value = self.value[:_LONGEST_VALUE]
+        what = f"{self.field} {value!r} " if self.field else ""
+        return f"{where}: {what}{self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """One attempt to hear a source at `at`: what came of it.
+class Record:
+    """What is known of the attempts to hear a source.
 
-    `new` counts statements or versions not had before, `repeated` those had already; `failed` says
-    why nothing was heard at all (a fetch error, a whole document unreadable).
+    `since` is when it first answered; `last_new` the last time with new statements or versions.
+    `failures` counts failed attempts in a row, `error` says why the last failed. `accepted` and
+    `rejected` count the records of the window before now; `errors` are the latest, newest first.
     """
 
-    at: datetime
-    new: int = 0
-    repeated: int = 0
+    since: datetime | None = None
+    last_answered: datetime | None = None
+    last_new: datetime | None = None
+    failures: int = 0
+    error: str = ""
+    accepted: int = 0
+    rejected: int = 0
     errors: tuple[ParseError, ...] = ()
-    failed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a source does. `last_heard` is the last new statement, `last_answered` the last readable
-    document; `silence_hours` since the last new statement or, before any, since listening began.
-    `per_day` is None until a whole day was listened to; `volume` is low, normal, high or unknown.
+    """How a source does. `silence_hours` is the time since its last word (None: it never spoke).
+
+    `per_day` is None until a whole day was listened to; `volume` is low, normal, high or unknown,
+    beside `expected`, the least and the most a day.
     """
 
     source: str
-    last_heard: datetime | None
+    last_new: datetime | None
     last_answered: datetime | None
-    silence_hours: float
+    silence_hours: float | None
+    silent_after_hours: float
     silent: bool
+    failures: int
+    error: str
     count: int
     per_day: float | None
+    expected: tuple[float, float]
     volume: str
     rejected: int
     errors: tuple[ParseError, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def judge(
-    source: Source,
-    hearings: Sequence[Hearing],
-    since: datetime,
-    now: datetime,
-    window: timedelta = WINDOW,
-) -> Health:
-    """Judge a source by its hearings, in any order.
+def last_word(
+    source: Source, answered: datetime | None, brought_new: datetime | None
+) -> datetime | None:
+    """When a source last spoke: a feed with a window answers with the same items for hours; others
+    must bring something new."""
+    return answered if source.window_hours is not None else brought_new
 
-    `since` is when listening began. Hearings after `now` are not counted. Volume and errors are
-    those of `window` before `now`; last heard looks at all that is given.
-    """
-    past = sorted((h for h in hearings if h.at <= now), key=lambda h: h.at)
-    recent = [h for h in past if h.at > now - window]
-    last_heard = max((h.at for h in past if h.new), default=None)
-    silence = max(now - (last_heard or since), timedelta(0))
-    count = sum(h.new for h in recent)
-    per_day = _per_day(count, min(window, now - since))
+
+def is_silent(source: Source, last: datetime | None, failures: int, now: datetime) -> bool:
+    """Whether a source is silent: its last word is as old as its bound, or it cannot be reached."""
+    if failures >= UNREACHABLE:
+        return True
+    return last is not None and now - last >= timedelta(hours=source.silent_after_hours)
+
+
+def judge(source: Source, record: Record, now: datetime, window: timedelta = WINDOW) -> Health:
+    """Judge a source by what is known of it; `record` counts the records of `window`."""
+    last = last_word(source, record.last_answered, record.last_new)
+    silent = is_silent(source, last, record.failures, now)
+    hours = None if last is None else max(now - last, timedelta(0)) / timedelta(hours=1)
+    per_day = _per_day(record, now, window)
     volume = _volume(per_day, source.expected_per_day)
-    errors = [error for h in recent for error in h.errors]
     return Health(
         source=source.id,
-        last_heard=last_heard,
-        last_answered=max((h.at for h in past if not h.failed), default=None),
-        silence_hours=silence / timedelta(hours=1),
-        silent=_is_silent(source, silence),
-        count=count,
+        last_new=record.last_new,
+        last_answered=record.last_answered,
+        silence_hours=hours,
+        silent_after_hours=source.silent_after_hours,
+        silent=silent,
+        failures=record.failures,
+        error=record.error if record.failures else "",
+        count=record.accepted,
         per_day=per_day,
+        expected=source.expected_per_day,
         volume=volume,
-        rejected=len(errors),
-        errors=tuple(errors[-SHOWN_ERRORS:]),
+        rejected=record.rejected,
+        errors=record.errors[:SHOWN_ERRORS],
         warnings=(
-            *_silence_warning(source, last_heard, silence),
-            *_volume_warning(source, per_day, volume),
-            *([f"{source.id}: {len(errors)} records rejected"] if errors else []),
-            *([f"{source.id}: {past[-1].failed}"] if past and past[-1].failed else []),
+            *([_silence(source, last, hours)] if silent else []),
+            *_failure(record),
+            *_off_volume(source, per_day, volume),
+            *_unread(record, window),
         ),
     )
 
 
-def _per_day(count: int, listened: timedelta) -> float | None:
-    return count / (listened / DAY) if listened >= DAY else None
+def _per_day(record: Record, now: datetime, window: timedelta) -> float | None:
+    if record.since is None or now - record.since < DAY:
+        return None
+    return record.accepted / (min(window, now - record.since) / DAY)
 
 
 def _volume(per_day: float | None, expected: tuple[float, float]) -> str:
@@ -116,24 +139,27 @@ def _volume(per_day: float | None, expected: tuple[float, float]) -> str:
     return "low" if per_day < low else "high" if per_day > high else "normal"
 
 
-def _is_silent(source: Source, silence: timedelta) -> bool:
-    return silence > timedelta(hours=source.silent_after_hours)
-
-
-def _silence_warning(
-    source: Source, last_heard: datetime | None, silence: timedelta
-) -> Iterator[str]:
-    if not _is_silent(source, silence):
-        return
-    since = f"since {last_heard.isoformat()}" if last_heard else "and was never heard"
+def _silence(source: Source, last: datetime | None, hours: float | None) -> str:
     where = f" (covers {', '.join(source.covers)})" if source.covers else ""
-    yield (
-        f"{source.id}: silent for {silence / timedelta(hours=1):.1f} h {since}, "
-        f"its bound is {source.silent_after_hours:g} h{where}"
-    )
+    bound = f"its bound is {source.silent_after_hours:g} h{where}"
+    if last is None:
+        return f"SILENT: never heard; {bound}"
+    return f"SILENT for {hours:.1f} h, since {last:%Y-%m-%d %H:%M} UTC; {bound}"
 
 
-def _volume_warning(source: Source, per_day: float | None, volume: str) -> Iterator[str]:
+def _failure(record: Record) -> Iterator[str]:
+    if record.failures:
+        yield f"failed {record.failures} times in a row: {record.error}"
+
+
+def _off_volume(source: Source, per_day: float | None, volume: str) -> Iterator[str]:
     if volume in ("low", "high"):
         low, high = source.expected_per_day
-        yield f"{source.id}: {per_day:.1f} reports a day is {volume}, {low:g} to {high:g} expected"
+        yield f"{per_day:,.1f} reports a day is {volume}: {low:,g} to {high:,g} expected"
+
+
+def _unread(record: Record, window: timedelta) -> Iterator[str]:
+    if record.rejected or record.errors:
+        latest = record.errors[0] if record.errors else None
+        said = f"; the latest at {latest.at:%Y-%m-%d %H:%M} UTC: {latest}" if latest else ""
+        yield f"{record.rejected:,} records could not be read in {window / DAY:g} days{said}"

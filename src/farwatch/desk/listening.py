@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from farwatch.collect.health import UNREACHABLE, is_silent, last_word
 from farwatch.desk.opening import Desk
 from farwatch.model.event import Event, State
 from farwatch.model.grade import Grade
@@ -25,7 +26,6 @@ from farwatch.model.terms import Source
 from farwatch.store import events, health, reports
 from farwatch.store.health import Health
 
-UNREACHABLE = 3  # failed fetches in a row
 _CURSOR = "silences"
 _LASTS = timedelta(days=365)
 
@@ -78,8 +78,7 @@ def _covers(desk: Desk, states: Mapping[str, Health]) -> dict[str, list[tuple[So
 
 
 def _last(source: Source, state: Health) -> datetime | None:
-    """A feed with a window answers with the same items for hours; others must bring something."""
-    return state.last_heard if source.window_hours is not None else state.last_new
+    return last_word(source, state.last_heard, state.last_new)
 
 
 def _heard_after(found: Sequence[tuple[Source, Health]], when: datetime) -> bool:
@@ -88,10 +87,7 @@ def _heard_after(found: Sequence[tuple[Source, Health]], when: datetime) -> bool
 
 
 def _is_silent(source: Source, state: Health, now: datetime) -> bool:
-    if state.failures >= UNREACHABLE:
-        return True
-    last = _last(source, state)
-    return last is not None and now - last >= timedelta(hours=source.silent_after_hours)
+    return is_silent(source, _last(source, state), state.failures, now)
 
 
 def _fell_silent(

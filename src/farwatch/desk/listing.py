@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from farwatch.collect.gate import permit
+from farwatch.collect.health import SHOWN_ERRORS, WINDOW, Health, ParseError, Record, judge
 from farwatch.errors import TermsError
 from farwatch.model.terms import Source
 from farwatch.settings import Settings
 from farwatch.sources import catalogue
-from farwatch.store import health
+from farwatch.store import health, rejects
 from farwatch.store.database import Database
-from farwatch.store.health import Health
+from farwatch.store.rejects import Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Listed:
 
     source: Source
     refused: str
-    heard: Health | None = None  # None: never tried
+    health: Health | None = None  # None: never tried
 
 
 def read_sources(settings: Settings) -> dict[str, Source]:
@@ -47,8 +50,11 @@ def listed(
         yield Listed(source, _refused(source, settings, today), (heard or {}).get(source.id))
 
 
-def heard_so_far(settings: Settings) -> dict[str, Health]:
-    """How sources were heard, by id; nothing is made where there is no database yet."""
+def heard_so_far(
+    settings: Settings, sources: Mapping[str, Source], now: datetime
+) -> dict[str, Health]:
+    """How each source that was ever tried does at `now`, by id; nothing is made where there is no
+    database yet."""
     with Database(settings.database) as database:
         file = database.url.database or ""
         if database.dialect == "sqlite" and not Path(file).exists():
@@ -56,7 +62,35 @@ def heard_so_far(settings: Settings) -> dict[str, Health]:
         if database.revision() is None:
             return {}
         with database.read() as conn:
-            return health.status(conn)
+            tried = health.status(conn)
+            return {
+                name: judge(sources[name], _record(conn, tried[name], now), now)
+                for name in tried
+                if name in sources
+            }
+
+
+def _record(conn: Connection, known: health.Health, now: datetime) -> Record:
+    """What the database keeps of the attempts to hear a source."""
+    name = known.source
+    until = now + timedelta(microseconds=1)  # this very hour too
+    volume = health.total(conn, name, now - WINDOW, until)
+    return Record(
+        since=health.first_heard(conn, name),
+        last_answered=known.last_heard,
+        last_new=known.last_new,
+        failures=known.failures,
+        error=known.last_error or "",
+        accepted=volume.accepted,
+        rejected=volume.rejected,
+        errors=tuple(_error(one) for one in rejects.rejected(conn, name, SHOWN_ERRORS)),
+    )
+
+
+def _error(one: Reject) -> ParseError:
+    return ParseError(
+        one.at, one.document, one.position or "", one.field or "", one.value or "", one.reason
+    )
 
 
 def _refused(source: Source, settings: Settings, today: date) -> str:

@@ -126,6 +126,15 @@ def total(conn: Connection, source: str, since: datetime, until: datetime) -> Vo
     )
 
 
+def first_heard(conn: Connection, source: str) -> datetime | None:
+    """The hour in which a source first answered; None if it never did."""
+    table = schema.volumes
+    found: datetime | None = conn.execute(
+        sa.select(table.c.hour).where(table.c.source == source).order_by(table.c.hour).limit(1)
+    ).scalar()
+    return found
+
+
 def save_snapshot(conn: Connection, source: str, state: Mapping[str, Any]) -> None:
     """Keep what comparing a source's snapshots must remember, as JSON values."""
     upsert(conn, schema.health, [{"source": source, "snapshot": json.dumps(dict(state))}])

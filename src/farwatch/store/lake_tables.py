@@ -1,4 +1,4 @@
-"""The lake's tables: what we were told and what became of events, only ever added to."""
+"""The lake's tables: what we were told and what became of events; rows leave by retention alone."""
 
 from __future__ import annotations
 
