@@ -14,6 +14,7 @@ from farwatch.model.report import Facts, Span
 from farwatch.model.safe_xml import child_text, children
 from farwatch.sources import quake
 from farwatch.sources.cap_area import area_of
+from farwatch.sources.cap_geocodes import coded_place
 from farwatch.sources.cap_info import Alert, values, words, worst
 from farwatch.sources.cap_words import kind_of
 
@@ -36,6 +37,7 @@ def facts(document: Document, alert: Alert, sent: datetime, happening: str) -> F
     categories = words(info, "category")
     kind = kind_of(child_text(info, "event"), codes, categories)
     geometry, unreadable = area_of(alert.infos)
+    place = coded_place(alert.infos) if geometry is None else None
     measures = _measures(alert.infos, info) | (
         {"area_unreadable": unreadable} if unreadable else {}
     )
@@ -46,6 +48,7 @@ def facts(document: Document, alert: Alert, sent: datetime, happening: str) -> F
         severity=_severity(info, kind, measures),
         code=f"cap:{categories[0]}" if categories else None,
         geometry=geometry,
+        place=place,
         happened=Span(min((s for s in starts if s is not None), default=sent)),
         urgency=child_text(info, "urgency"),
         certainty=_CERTAINTY_10.get(certainty, certainty),
