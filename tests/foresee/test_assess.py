@@ -17,7 +17,7 @@ from farwatch.foresee.assess import assess, assess_all
 from farwatch.foresee.bulk import LEVELS, assess_table
 from farwatch.foresee.constants import published, read
 from farwatch.foresee.explain import explain
-from farwatch.foresee.grid import Grid, cell_of, from_places
+from farwatch.foresee.grid import EARTH_KM, Grid, cell_of, from_places
 from farwatch.foresee.knowledge import Knowledge
 from farwatch.foresee.listen import FULL, Heard
 from farwatch.foresee.settle import Override
@@ -246,6 +246,14 @@ def test_hazard_is_chronic_lifted_by_live_warnings(
 ) -> None:
     figure = Figure("HA.NAT", "ET", datetime(2025, 1, 1, tzinfo=UTC), 3.1)
     assert of(grid, Category.HAZARD, warning(**changes), figures=(figure,)).level == expected
+
+
+def test_a_wide_warning_reaches_along_the_surface_of_the_earth(grid: Grid) -> None:
+    lat, lon = (float(axis[grid.row[home()]]) for axis in (grid.lat, grid.lon))
+    for km, reached in ((2990.0, True), (3010.0, False)):
+        far = {"lat": lat - np.degrees(km / EARTH_KM), "lon": lon, "radius_km": 3000.0}
+        found = of(grid, Category.HAZARD, warning(**far)).level
+        assert (found == 5) is reached
 
 
 def test_hazard_without_exposure_is_not_assessed(grid: Grid) -> None:

@@ -95,3 +95,52 @@ def test_distance_to_an_area(ring, centre, point, km):
     area = Area(Geometry(*centre, rings=(ring,)))
     found = area.distance_km(np.array([point[0]]), np.array([point[1]]))
     assert float(found[0]) == pytest.approx(km, rel=0.01, abs=0.01)
+
+
+def wrapped(lon: np.ndarray | float) -> np.ndarray | float:
+    return (lon + 180) % 360 - 180
+
+
+@given(
+    st.floats(-89, 89), LON, st.floats(0.1, 40), st.floats(0.1, 80), st.floats(0, 1),
+    st.integers(0, 10**6),
+)  # fmt: skip
+@settings(max_examples=100, deadline=None)
+def test_a_box_in_degrees_holds_what_lies_in_it(
+    lat: float, lon: float, tall: float, wide: float, at: float, seed: int
+):
+    """Over the antimeridian and up to the poles, wherever in the box its point is."""
+    south, north = max(lat - tall / 2, -90.0), min(lat + tall / 2, 90.0)
+    west, east = wrapped(lon - wide / 2), wrapped(lon + wide / 2)
+    ring = ((south, west), (south, east), (north, east), (north, west), (south, west))
+    centre = (south + (north - south) * at, wrapped(lon + wide * (at - 0.5)))
+    area = Area(Geometry(*centre, rings=(ring,)))
+    rng = np.random.default_rng(seed)
+    lats = rng.uniform(max(south - 5, -90), min(north + 5, 90), 40)
+    lons = wrapped(lon + rng.uniform(-wide / 2 - 5, wide / 2 + 5, 40))
+    away, off = area.distance_km(lats, lons), np.abs(wrapped(lons - lon))
+    inside = (lats > south + 0.02) & (lats < north - 0.02) & (off < wide / 2 - 0.02)
+    outside = (lats < south - 0.02) | (lats > north + 0.02) | (off > wide / 2 + 0.02)
+    assert (away[inside] == 0).all()
+    # at a pole all longitudes meet
+    assert (away[outside & (np.abs(lats) < 88)] > 0).all()
+
+
+@pytest.mark.parametrize(("km", "share"), [(300, 0.01), (1400, 0.01), (2900, 0.05)])
+def test_distance_to_an_area_is_as_right_as_it_says(km: float, share: float):
+    """A spot is measured from another: an area far from its centre, across the line between."""
+    for bearing in range(0, 360, 30):
+        lat, lon = moved(52.0, 179.0, km, bearing)
+        corners = [moved(lat, lon, 0.05, turn) for turn in (0, 120, 240, 0)]
+        area = Area(Geometry(52.0, 179.0, rings=(tuple(corners),)))
+        spot = moved(52.0, 179.0, km, bearing + 20)
+        found = float(area.distance_km(np.array([spot[0]]), np.array([spot[1]]))[0])
+        true = float(great_circle(lat, lon, np.array([spot[0]]), np.array([spot[1]]))[0])
+        assert found == pytest.approx(true, rel=share)
+
+
+def moved(lat: float, lon: float, km: float, bearing: float) -> tuple[float, float]:
+    p, t, d = np.radians(lat), np.radians(bearing), km / EARTH_KM
+    q = np.arcsin(np.sin(p) * np.cos(d) + np.cos(p) * np.sin(d) * np.cos(t))
+    east = np.arctan2(np.sin(t) * np.sin(d) * np.cos(p), np.cos(d) - np.sin(p) * np.sin(q))
+    return float(np.degrees(q)), float(wrapped(lon + np.degrees(east)))

@@ -47,6 +47,9 @@ def put(plain: dict, path: str, value: object) -> str:
         ("release.feeds.0", {"severety": 4}, "'severety' is unknown"),
         ("recipients.0.name", "desk {country}", "the only field"),
         ("recipients.0.quiet", {"from": "late", "to": "06:00"}, "'late'"),
+        # 22:00 without quotes is 1320 to YAML, and "1320" would be read as twenty past one
+        ("recipients.0.quiet", {"from": 1320, "to": "06:00"}, "1320, not a time in quotes"),
+        ("recipients.0.quiet", {"from": "22:00Z", "to": "06:00"}, "'22:00Z'"),
         ("quiet.urgencies", ["Soon"], "'Soon'"),
         ("level_change", None, "not a mapping"),
         ("restricted", 7, "not a text"),

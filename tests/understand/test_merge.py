@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -357,3 +358,47 @@ def test_a_stated_day_is_cut_at_the_report() -> None:
     day = Span(NOON - 12 * HOUR, NOON + 12 * HOUR, "day")
     pair(SAME, reading("a", happened=day), reading("b", published=NOON + 5 * HOUR))
     assert report("a").published == NOON
+
+
+def test_the_parts_of_one_statement_are_no_pair() -> None:
+    """A list in one report gives several readings: they are told by one, and never judged."""
+    parts = [
+        reading("wire", "1", text="riot in Kitwe and in Ndola", place=place(at))
+        for at in (KITWE, NDOLA)
+    ]
+    other = reading("daily", "9", text="riot in Kitwe and in Ndola")
+    judged = judge_all([*parts, other])
+    assert all(found.left != found.right for found in judged)
+    names = ("daily\t9", "wire\t1")
+    assert cluster(names, judged) == (names,)
+    alone = by("model", "wire\t1", "wire\t1", SAME)
+    assert cluster(names, [*judged, alone]) == (names,)
+
+
+stories = st.lists(
+    st.builds(
+        lambda source, at, text, hours, kind: (source, at, text, hours, kind),
+        st.sampled_from(["wire", "daily", "herald"]), st.sampled_from([KITWE, NDOLA]),
+        st.sampled_from(["riot at the market in town", "shots were fired at the market", ""]),
+        st.integers(0, 30), st.sampled_from([Kind.RIOT, Kind.PROTEST, Kind.GUN_ATTACK]),
+    ), max_size=8,
+)  # fmt: skip
+
+
+@given(stories, st.randoms(use_true_random=False))
+def test_readings_merge_alike_in_any_order(made: list[Any], rng: random.Random) -> None:
+    readings = [
+        reading(
+            source,
+            str(n),
+            kind,
+            text=text,
+            place=place(at),
+            published=NOON + timedelta(hours=hours),
+        )
+        for n, (source, at, text, hours, kind) in enumerate(made)
+    ]
+    names = [statement(one) for one in readings]
+    groups = cluster(names, judge_all(readings))
+    rng.shuffle(readings)
+    assert cluster(reversed(names), judge_all(readings)) == groups

@@ -105,6 +105,21 @@ def test_a_bearing_moves_the_point_and_keeps_its_doubt() -> None:
     assert found.geometry.radius_km == pytest.approx(3.6)
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("1,5 km north", "1.5 km north of Tanguieta"),
+        ("1,200 m north", "1.2 km north of Tanguieta"),
+        ("12,000 metres north", "12 km north of Tanguieta"),
+        ("1,200 km north", "Tanguieta"),  # too far to say anything of where
+    ],
+)
+def test_a_comma_parts_thousands_or_decimals(said: str, name: str) -> None:
+    found = where("Raid", f"Armed men raided a village {said} of Tanguieta.")
+    assert found is not None
+    assert found.name == name
+
+
 def test_towns_named_in_one_breath_are_all_meant() -> None:
     found = where("Advice", "Demonstrations are expected in Lusaka, Kitwe, Chingola and Ndola.")
     assert found is not None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from farwatch.foresee.constants import Constants
-from farwatch.foresee.grid import Floats, Grid, Ints, sphere
+from farwatch.foresee.grid import EARTH_KM, Floats, Grid, Ints, sphere
 from farwatch.foresee.weigh import area_numbers, encoded, floats
 from farwatch.model.kinds import CATEGORY, Category
 from farwatch.model.report import Figure
@@ -68,7 +68,9 @@ class Warnings:
         pointed = self._rising(np.isfinite(self.lat))
         if len(pointed) and len(cells):
             tree = cKDTree(sphere(grid.lat[cells], grid.lon[cells]))
-            reach = np.maximum(self.radius[pointed], disc_km)
+            # The tree measures straight through the earth, a radius along its surface.
+            along = np.minimum(np.maximum(self.radius[pointed], disc_km) / EARTH_KM, np.pi)
+            reach = 2 * EARTH_KM * np.sin(along / 2)
             at = sphere(self.lat[pointed], self.lon[pointed])
             for one, hits in zip(pointed, tree.query_ball_point(at, reach), strict=True):
                 rows = np.array(hits, dtype=np.int64)

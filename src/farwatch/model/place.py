@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,8 +35,11 @@ class Geometry:
     def __post_init__(self) -> None:
         if not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
             raise ValueError(f"coordinates {self.lat}, {self.lon} are not on the earth")
-        if not self.radius_km >= 0:
-            raise ValueError(f"radius {self.radius_km} km is negative")
+        if not 0 <= self.radius_km < math.inf:
+            raise ValueError(f"radius {self.radius_km} km is negative or no finite number")
+        for lat, lon in (corner for ring in self.rings for corner in ring):
+            if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+                raise ValueError(f"corner {lat}, {lon} of an area is not on the earth")
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,10 +228,10 @@ def _quiet(value: object, path: str) -> Quiet | None:
 
 
 def _clock(value: object, path: str) -> time:
-    try:
-        return time.fromisoformat(str(value))
-    except ValueError as error:
-        raise SettingsError(f"{path} is {value!r}, not a time such as '22:00'") from error
+    # Without quotes YAML reads 22:00 as the number 1320, which is a time of its own: 13:20.
+    if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
+        raise SettingsError(f"{path} is {value!r}, not a time in quotes such as '22:00'")
+    return time.fromisoformat(value)
 
 
 def _part(plain: Mapping[str, Any], key: str, keys: tuple[str, ...], path: str) -> dict[str, Any]:

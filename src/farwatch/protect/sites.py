@@ -103,6 +103,11 @@ class _Row:
         text = " ".join(part for part in parts if part.lower() not in _MISSING)
         return unicodedata.normalize("NFC", text)
 
+    def namibia(self) -> str:
+        """ "NA" in capitals in a column of countries is a country; elsewhere it is "not known"."""
+        codes = {self.values[i].strip() for i in self.columns.get("country", ())}
+        return "NA" if codes == {"NA"} else ""
+
 
 def _attribute_columns(
     header: Sequence[str], columns: Mapping[str, Sequence[int]], unkept: Sequence[int]
@@ -153,6 +158,10 @@ def _coordinate(row: _Row, field: str, most: float) -> float:
     return value
 
 
+# One comma before three digits: a thousand in one country, a decimal in the next.
+_THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+
+
 def _number(field: str, text: str) -> float:
     plain = text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain, re.ASCII):
@@ -164,7 +173,7 @@ def _number(field: str, text: str) -> float:
 
 
 def _country(row: _Row) -> str | None:
-    text = row.text("country")
+    text = row.text("country") or row.namibia()
     if not text:
         return None
     try:
@@ -187,7 +196,7 @@ def _staff(row: _Row) -> int | None:
     text = row.text("staff")
     if not text:
         return None
-    value = _number("staff", text)
+    value = _number("staff", text.replace(",", "") if _THOUSAND.fullmatch(text) else text)
     if value < 0 or not value.is_integer():
         raise _Wrong("staff", text, "is not a count of people")
     return int(value)
@@ -197,6 +206,8 @@ def _measure(row: _Row, field: str, least: float) -> float | None:
     text = row.text(field)
     if not text:
         return None
+    if _THOUSAND.fullmatch(text):
+        raise _Wrong(field, text, "may be a thousand or a decimal: write it without the comma")
     value = _number(field, text)
     if not least <= value <= 20_100:
         raise _Wrong(field, text, f"is not between {least} and 20100")

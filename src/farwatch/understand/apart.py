@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -84,12 +85,22 @@ def _corners(place: Place) -> list[tuple[float, float]]:
 
 
 def _holds(area: Place, place: Place) -> bool:
-    """Whether a point of the place lies inside one of the area's rings (crossing number)."""
-    points = [(place.geometry.lat, place.geometry.lon)]
-    return any(_inside(ring, *point) for ring in area.geometry.rings for point in points)
+    """Whether the place's point lies inside one of the area's rings (crossing number)."""
+    lat, lon = place.geometry.lat, place.geometry.lon
+    turns = (lon - 360, lon, lon + 360)
+    return any(_inside(_unwound(ring), lat, x) for ring in area.geometry.rings for x in turns)
 
 
-def _inside(ring: tuple[tuple[float, float], ...], lat: float, lon: float) -> bool:
+def _unwound(ring: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The ring with each edge the short way round, so that it stays whole over the antimeridian."""
+    found = [ring[0]]
+    for lat, lon in ring[1:]:
+        before = found[-1][1]
+        found.append((lat, before + (lon - before + 180) % 360 - 180))
+    return found
+
+
+def _inside(ring: Sequence[tuple[float, float]], lat: float, lon: float) -> bool:
     inside = False
     for (lat1, lon1), (lat2, lon2) in pairwise(ring):
         if (lat1 > lat) != (lat2 > lat) and lon < (lon2 - lon1) * (lat - lat1) / (

@@ -57,7 +57,8 @@ def complete(readings: Sequence[Reading], judged: Iterable[Judgement]) -> list[J
         for group in members.values()
         if len(group) <= _COMPLETE
         for one, other in combinations(group, 2)
-        if (statement(one), statement(other)) not in known
+        if statement(one) != statement(other)  # the parts of one statement are not judged
+        and (statement(one), statement(other)) not in known
     ]
 
 
@@ -110,6 +111,8 @@ def _latest(judgements: Iterable[Judgement], number: Mapping[str, int]) -> tuple
     model: Pairs = {}
     for judgement in judgements:
         if judgement.left not in number or judgement.right not in number:
+            continue
+        if judgement.left == judgement.right:
             continue
         a, b = sorted((number[judgement.left], number[judgement.right]))
         words = model if judgement.by == MODEL else persons

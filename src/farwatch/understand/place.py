@@ -109,7 +109,7 @@ _POINTS = {
     for word in words.split()
 }  # fmt: skip
 _AWAY = re.compile(
-    r"(?P<km>\d+(?:[.,]\d+)?)\s*(?P<unit>km|kilomet(?:er|re)s?|miles?|mi|metres?|meters?|m)\b"
+    r"(?P<km>\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d+)?)\s*(?P<unit>km|kilomet(?:er|re)s?|miles?|mi|metres?|meters?|m)\b"
     r"(?:\s+(?:away|out|to the|due))*"
     rf"(?:\s+(?P<way>{'|'.join(sorted(_POINTS, key=len, reverse=True))})(?:ern|wards?)?)?"
     r"\s+(?:of|from)\s+(?P<between>(?:the\s+)?(?:[\w'-]+\s+){0,4}(?:in|of|at)\s+)?(?:the\s+)?"
@@ -193,7 +193,7 @@ def _offset(low: str, told: Told, places: Sequence[Named], chosen: Named) -> Pla
         match = _AWAY.search(low, max(0, toponym.start - 90), toponym.start)
         if match is None or toponym.precision not in _LOCAL:
             continue
-        km = float(match["km"].replace(",", ".")) * _UNITS.get(match["unit"].rstrip("s"), 1.0)
+        km = _figure(match["km"]) * _UNITS.get(match["unit"].rstrip("s"), 1.0)
         words = low[match.start() : toponym.end]
         if km > 500:
             continue
@@ -207,6 +207,12 @@ def _offset(low: str, told: Told, places: Sequence[Named], chosen: Named) -> Pla
             f"{km:g} km from {toponym.name}")  # fmt: skip
         return _place(toponym, name, Precision.CITY, near, f'the text says "{words}"')
     return None
+
+
+def _figure(text: str) -> float:
+    """ "1,200" is a thousand and more, "1,5" one and a half."""
+    thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+", text)
+    return float(text.replace(",", "" if thousands else "."))
 
 
 def _road(low: str, told: Told, places: Sequence[Named], chosen: Named) -> Place | None:
