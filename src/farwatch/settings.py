@@ -69,12 +69,19 @@ def load(
     if path.is_file():
         values |= _known(_from_toml(path), str(path))
     names = {field.name for field in fields(Settings)}
+    _known(dict.fromkeys(_asked(env), 0), "environment")
     values |= {
         name: env[f"FARWATCH_{name.upper()}"] for name in names if f"FARWATCH_{name.upper()}" in env
     }
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     values |= _known(given, "flags")
     return _checked(Settings(**{name: _typed(name, value) for name, value in values.items()}))
+
+
+def _asked(env: Mapping[str, str]) -> list[str]:
+    """The settings that the environment names, known or not; the tests have words of their own."""
+    named = [name.removeprefix("FARWATCH_") for name in env if name.startswith("FARWATCH_")]
+    return [name.lower() for name in named if name != "CONFIG" and not name.startswith("TEST_")]
 
 
 def _from_toml(path: Path) -> dict[str, Any]:

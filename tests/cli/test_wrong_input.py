@@ -138,3 +138,53 @@ def test_a_file_that_the_system_refuses_is_one_sentence() -> None:
     )  # fmt: skip
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "/proc/none" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("empty.csv", b"", 4),
+        ("sites.csv", b"name,lat,lon\n", 4),
+        (
+            "cut_m1.geojson",
+            b'{"type": "FeatureCollection", "metadata": {"generated": 1}, "featu',
+            4,
+        ),
+        ("dons.json", b'{"value": []}', 4),
+    ],
+)
+def test_a_named_file_of_which_nothing_is_read_is_an_error(
+    name: str, content: bytes, code: int, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    file = tmp_path / "folder" / name
+    file.write_bytes(content)
+    desk = ["--data-dir", str(tmp_path / "desk")]
+    done = CliRunner().invoke(cli, ["collect", str(file), *desk])
+    assert isinstance(done.exception, InputError)
+    assert (done.exception.exit_code, str(file) in str(done.exception)) == (code, True)
+    assert CliRunner().invoke(cli, ["collect", str(tmp_path / "folder"), *desk]).exception is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "code"),
+    [
+        ("DATADIR", "x", 3),
+        ("RULES_FILE", "/none/rules.yaml", 3),
+        ("RULES_FILE", "rules.yaml", 3),
+        ("LAKE_ENGINE", "x", 3),
+        ("DATABASE_URL", "nonsense", 8),
+        ("SOURCES_DIR", "/none", 5),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(
+    setting: str, value: str, code: int, tmp_path: Path
+) -> None:
+    (tmp_path / "rules.yaml").write_text("a: b\n{", encoding="utf-8")
+    done = subprocess.run(
+        [*PROGRAM, "alerts", "list", "--data-dir", str(tmp_path / "desk")],
+        env={f"FARWATCH_{setting}": value}, cwd=tmp_path,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1)
+    assert value.lower() in done.stderr or setting.lower() in done.stderr

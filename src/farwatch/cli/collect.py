@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from farwatch.cli.desk_options import Where, as_json, now_or, of_a_desk
+from farwatch.errors import InputError, TermsError
 
 if TYPE_CHECKING:
     from farwatch.desk.collecting import Taken
@@ -43,6 +44,19 @@ def collect(
             _print_json(gathered, changed)
         else:
             _print(gathered, changed, brief=brief)
+    _complain(paths, gathered)
+
+
+def _complain(paths: tuple[Path, ...], gathered: Gathered) -> None:
+    """Raise for files named one by one of which nothing could be read; a folder may hold others."""
+    named = {str(path) for path in paths if path.is_file()}
+    errors = [*gathered.unread, *gathered.unreadable]
+    lost = [error.source for error in errors if error.source in named]
+    lost += [taken.document for taken in gathered.taken if taken.failed and taken.document in named]
+    if lost:
+        raise InputError(", ".join(lost), "nothing of it could be read")
+    if named and gathered.refused and not gathered.taken:
+        raise TermsError(next(iter(gathered.refused.values())))
 
 
 def _live(desk: Desk) -> Gathered:

@@ -77,7 +77,8 @@ def main() -> None:
         cli(standalone_mode=False)
         sys.stdout.flush()
     except FarwatchError as error:
-        click.echo(f"farwatch: {error}", err=True)
+        sentence = " ".join(str(error).split())  # a library's own words may run over lines
+        click.echo(f"farwatch: {sentence}", err=True)
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()

@@ -41,6 +41,8 @@ def permitted(desk: Desk, now: datetime) -> tuple[list[Source], dict[str, str]]:
             refused[name] = str(error)
         else:
             allowed.append(source)
+    for name in wanted.difference(desk.sources):
+        refused[name] = f"setting sources names {name!r}, which is no source: see farwatch sources"
     return allowed, refused
 
 

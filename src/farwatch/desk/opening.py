@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from farwatch.errors import ExerciseError
+from farwatch.errors import ExerciseError, SettingsError
 from farwatch.model.terms import Source
 from farwatch.protect.routing import Rules, builtin_rules, parse_rules
 from farwatch.settings import Settings
@@ -73,7 +73,11 @@ def _sources(settings: Settings, own: Path | None) -> dict[str, Source]:
 def _rules(settings: Settings, sources: Mapping[str, Source]) -> Rules:
     if settings.rules_file:
         path = Path(settings.rules_file)
-        rules = parse_rules(path.read_text(encoding="utf-8"), str(path))
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"rules file {str(path)!r} cannot be read: {error}") from error
+        rules = parse_rules(text, str(path))
     else:
         rules = builtin_rules()
     automatic = frozenset(name for name, source in sources.items() if source.auto_release)
