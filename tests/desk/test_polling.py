@@ -193,6 +193,22 @@ def test_a_host_that_asks_to_wait_is_left_alone(run: Run) -> None:
     assert run.heard[0].new == 1
 
 
+def test_a_host_that_asks_to_wait_is_asked_nothing_more(run: Run) -> None:
+    """Neither its other addresses nor what waits; afterwards nothing of it is lost."""
+    run.known.give(ALERTS, cap_index(run.known.url, one="T1", two="T1"))
+    run.known.give("/alerts/one", b"", status=429, headers={"Retry-After": "600"})
+    run.known.give("/alerts/two", cap_alert("two"))
+    poller = run.poller("cap-us")
+    assert run.round(poller) == [ALERTS, "/alerts/one"]
+    run.known.give("/alerts/one", cap_alert("one"))
+    run.clock.on(minutes=11)
+    assert run.round(poller) == [ALERTS, "/alerts/one", "/alerts/two"]
+    run.known.give("/events/xml/PAAQAtom.xml", b"", status=503, headers={"Retry-After": "600"})
+    asked = run.round(run.poller("cap-tsunami"))
+    assert "/events/xml/PAAQAtom.xml" in asked
+    assert "/events/xml/PHEBAtom.xml" not in asked
+
+
 def test_a_busy_host_is_tried_again_with_jitter(run: Run) -> None:
     run.known.give(QUAKES, b"", status=503)
     assert run.round(run.poller("usgs")) == [QUAKES] * 2

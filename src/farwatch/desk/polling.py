@@ -120,8 +120,7 @@ class Poller:
         allowed = permitted(self.desk, now)[0]
         for source in allowed:
             if source.urls and self.due.get(source.id, 0.0) <= stamp:
-                self.due[source.id] = stamp + source.limits.every_seconds
-                came += sum(self._own(source, url, stamp) for url in source.urls)
+                came += self._due(source, stamp)
         came += self._step(allowed, stamp)
         return came + (self._dropped(now) if self.drop else 0)
 
@@ -130,6 +129,15 @@ class Poller:
         came, allowed = 0, permitted(self.desk, now)[0]
         while self.waiting:
             came += self._step(allowed, now.timestamp())
+        return came
+
+    def _due(self, source: Source, stamp: float) -> int:
+        """Every address of a source's own, unless its host asks to wait meanwhile."""
+        came, again = 0, stamp + source.limits.every_seconds
+        self.due[source.id] = again
+        for url in source.urls:
+            if self.due[source.id] == again:
+                came += self._own(source, url, stamp)
         return came
 
     def _own(self, source: Source, url: str, stamp: float) -> int:
@@ -189,8 +197,9 @@ class Poller:
             self.fail(source.id, datetime.now(UTC), str(error))
             if error.retry_after:
                 wait = max(error.retry_after, source.limits.every_seconds)
-                self.due[source.id] = max(self.due.get(source.id, 0.0), stamp + wait)
-                self.waiting.pop(root, None)
+                self.due[source.id] = max(self.due.get(source.id, 0.0), stamp + wait + 1.0)
+                for own in source.urls:
+                    self.waiting.pop(own, None)
             return None
 
     def _unchanged(
