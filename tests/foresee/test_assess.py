@@ -22,6 +22,7 @@ from farwatch.foresee.knowledge import Knowledge
 from farwatch.foresee.listen import FULL, Heard
 from farwatch.foresee.settle import Override
 from farwatch.foresee.survey import survey
+from farwatch.foresee.weigh import weigh
 from farwatch.model.assessment import Assessment, Level
 from farwatch.model.kinds import Category
 from farwatch.model.report import Figure
@@ -397,3 +398,55 @@ def test_the_bulk_table_says_what_assess_says(grid: Grid) -> None:
         one = level(assess(place, Knowledge(events, heard=HEARD), grid, NOW), Category.CONFLICT)
         assert rows[place, "conflict"]["level"] == one.level
         assert rows[place, "conflict"]["probability"] == pytest.approx(one.probability)
+
+
+THURSDAY = datetime(2026, 4, 2, tzinfo=UTC)  # a week counted from 1970 begins on its first moment
+
+
+def test_a_bout_does_not_change_as_time_passes(grid: Grid) -> None:
+    """Happenings dated by their day stand on the very edge between two weeks."""
+    days = [THURSDAY - timedelta(days=1), THURSDAY, THURSDAY + timedelta(days=1)]
+    rows = [event(n) | {"start": when} for n, when in enumerate(days)]
+    expected = [1.0, *[np.log2(1 + 4) / 2 / np.log2(1 + 2)] * 2]  # severity 4 weighs 2
+    for number in range(60):
+        as_of = NOW - timedelta(seconds=1_777.137_931 * number)
+        found = weigh(table(*rows), grid, as_of, published()).weight
+        assert found / found[0] == pytest.approx(expected)
+
+
+def test_small_happenings_do_not_hide_a_grave_one(grid: Grid) -> None:
+    """A hundred scuffles in the week of a massacre leave it as heavy as it was."""
+    massacre = event(0, severity=5)
+    scuffles = [event(n, severity=2) for n in range(1, 100)]
+    alone, together = (
+        survey(table(*rows), grid, NOW).rates[Category.CONFLICT].fast
+        for rows in ([massacre], [massacre, *scuffles])
+    )
+    assert (np.asarray(together) >= np.asarray(alone) - 1e-12).all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(2, 5), st.integers(1, 6)), min_size=1,
+                max_size=12), st.data())  # fmt: skip
+@settings(max_examples=40, deadline=None)
+def test_more_graver_or_surer_never_lowers_a_level(
+    grid: Grid, told: list[tuple[int, int, int]], data: st.DataObject
+) -> None:
+    """At one place: one event more, one graver, one better confirmed."""
+    which = data.draw(st.integers(0, len(told) - 1))
+    days, severity, credibility = told[which]
+    surer = {6: 3, 5: 4, 4: 3, 3: 2, 2: 1, 1: 1}[credibility]
+    changed = [
+        [*told, (days, 3, 2)],
+        [*told[:which], (days, min(severity + 1, 5), credibility), *told[which + 1 :]],
+        [*told[:which], (days, severity, surer), *told[which + 1 :]],
+    ]
+    before, *after = (_mu(grid, rows) for rows in [told, *changed])
+    for mu in after:
+        assert mu >= before - 1e-9
+
+
+def _mu(grid: Grid, told: list[tuple[int, int, int]]) -> float:
+    rows = [event(n, days=d, severity=s, credibility=c) for n, (d, s, c) in enumerate(told)]
+    rates = survey(table(*rows), grid, NOW).rates[Category.CONFLICT]
+    cell = grid.row[home()]
+    return float(np.asarray(gamma.mean(rates, published()))[cell])

@@ -99,13 +99,15 @@ def _bouts(found: Weighed, as_of: datetime, constants: Constants) -> Floats:
     """What each weight is multiplied by: the happenings of a week in one square are one bout.
 
     A bout of summed weight W counts log2(1 + W): one serious event counts 1, three 2, seven 3.
+    Minor happenings share what they add to the major ones, so that they never make those lighter.
     Weeks are counted back from no date of the assessment but from 1970, so that a bout does not
     change as time passes.
     """
     if not len(found):
         return np.zeros(0)
-    day = as_of.timestamp() / 86_400 - found.age
-    week = np.floor(day / constants.bout_days).astype(np.int64)
+    # In whole seconds: a happening dated by its day stands on the edge between two weeks.
+    second = np.round(as_of.timestamp() - found.age * 86_400)
+    week = np.floor(second / (constants.bout_days * 86_400)).astype(np.int64)
     step = constants.bout_km / _KM_PER_DEGREE
     lat = np.floor((found.lat + 90) / step)
     narrow = np.maximum(np.cos(np.radians((lat + 0.5) * step - 90)), 0.01)
@@ -115,9 +117,11 @@ def _bouts(found: Weighed, as_of: datetime, constants: Constants) -> Floats:
     # One number a bout: square, week and category fit into 64 bits side by side.
     key = (square.astype(np.int64) * 8_192 + (week + 1_000) % 8_192) * 8 + found.category
     bout = numbered(key)[1]
-    total = np.bincount(bout, found.weight)
-    factor: Floats = np.log2(1 + total) / total
-    return factor[bout]
+    major, minor = (np.bincount(bout, found.weight * part) for part in (~found.minor, found.minor))
+    shared = np.log2(1 + major), np.log2(1 + major + minor) - np.log2(1 + major)
+    factor = [np.divide(s, t, out=np.ones_like(s), where=t > 0)
+              for s, t in zip(shared, (major, minor), strict=True)]  # fmt: skip
+    return np.where(found.minor, factor[1][bout], factor[0][bout])
 
 
 def _age(events: pa.Table, as_of: datetime) -> Floats:

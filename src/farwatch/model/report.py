@@ -34,7 +34,7 @@ class Action(StrEnum):
 class Span:
     """When something happens or happened; aware UTC. `end` None: not known or not yet over.
 
-    `precision` is the unit that the source stated: second, minute, day, month or year.
+    `precision` is the unit that was stated: second, minute, hour, day, week, month or year.
     """
 
     start: datetime

@@ -52,7 +52,7 @@ def children(element: etree._Element, name: str | None = None) -> Iterator[etree
 
 
 def text(element: etree._Element) -> str:
-    """All character data of an element, comments left out, as written."""
+    """The element's own character data as written, without comments and what children hold."""
     return "".join(
         (element.text or "", *((child.tail or "") for child in element))
         if len(element)
