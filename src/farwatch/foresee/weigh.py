@@ -121,7 +121,8 @@ def _bouts(found: Weighed, as_of: datetime, constants: Constants) -> Floats:
     shared = np.log2(1 + major), np.log2(1 + major + minor) - np.log2(1 + major)
     factor = [np.divide(s, t, out=np.ones_like(s), where=t > 0)
               for s, t in zip(shared, (major, minor), strict=True)]  # fmt: skip
-    return np.where(found.minor, factor[1][bout], factor[0][bout])
+    answer: Floats = np.where(found.minor, factor[1][bout], factor[0][bout])
+    return answer
 
 
 def _age(events: pa.Table, as_of: datetime) -> Floats:
