@@ -40,7 +40,7 @@ def test_from_listing_to_disposing(alert):
     seen = run(alerts, "acknowledge", alert.id[:7], "--by", "Ann", *WHEN)
     assert seen.stdout == f"alert {alert.id} is acknowledged by Ann\n"
     freed = run(alerts, "release", alert.id, "--by", "Ann", *WHEN)
-    assert "newly told: site:kitwe_plant; 1 messages queued" in freed.stdout
+    assert "newly told: site:kitwe_plant; 1 message queued" in freed.stdout
     done = run(alerts, "dispose", alert.id, "some-impact", "--by", "Bob", *WHEN)
     assert done.stdout == f"alert {alert.id} is closed: some impact, says Bob\n"
     decided = run(audit, "list", "--subject", alert.key).stdout.splitlines()
@@ -89,11 +89,11 @@ def test_events_are_listed_by_place_kind_and_time(alert):
 def test_a_report_is_parted_and_joined_again(alert, monkeypatch):
     reason = ("--by", "Ann", "--reason", "another tank", *WHEN)
     parted = run(events, "part", alert.event, "times t1", *reason)
-    assert "1 judgements kept: different by Ann" in parted.stdout
+    assert "1 judgement kept: different by Ann" in parted.stdout
     found = [item["id"] for item in json.loads(run(events, "list", "--json").stdout)]
     assert len(found) == 2
     joined = run(events, "join", *found, *reason)
-    assert "1 judgements kept: same by Ann" in joined.stdout
+    assert "1 judgement kept: same by Ann" in joined.stdout
     assert len(run(events, "list").stdout.splitlines()) == 1
 
 

@@ -56,6 +56,13 @@ def test_a_changed_level_says_which_and_whom_it_concerns() -> None:
     )
 
 
+def test_a_silence_says_whose_and_no_more() -> None:
+    silent = event(
+        Kind.SILENCE, 3, TOWN, title="Nothing heard from Kitwe plant", site="kitwe_plant", **NONE
+    )
+    assert headline(silent) == "Silent feeds, Moderate: Nothing heard from Kitwe plant"
+
+
 def test_a_feed_that_fell_silent_releases_nothing() -> None:
     silent = event(Kind.SILENCE, 5, UNIT, official=True, sources=("usgs",), grade=Grade("A", 1))
     assert release(silent, [], RULES) is None

@@ -33,7 +33,7 @@ def test_partial_takes_the_good_rows_and_lists_the_rest(desk):
     result = run("import", "sites.csv", "--partial", "--report", "bad.csv")
     assert result.exit_code == 0
     assert "rejected line 3: lat '' is missing" in result.stdout
-    assert "1 sites, 1 rows rejected; 1 sites in our care" in result.stdout
+    assert "1 site, 1 row rejected; 1 site in our care" in result.stdout
     assert "id = id, name = name" in result.stdout
     assert "phone" in result.stdout
     with (desk / "bad.csv").open(encoding="utf-8", newline="") as file:
@@ -66,7 +66,7 @@ def test_replace_and_dry_run(desk):
     assert "nothing stored" in run("import", "other.csv", "--dry-run").stdout
     assert "a  Alpha" in run("list").stdout
     assert "2 sites in our care" in run("import", "other.csv").stdout
-    assert "1 sites in our care" in run("import", "other.csv", "--replace").stdout
+    assert "1 site in our care" in run("import", "other.csv", "--replace").stdout
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from farwatch.cli import desk_options
-from farwatch.cli.desk_options import Where
+from farwatch.cli.desk_options import Where, counted
 from farwatch.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def list_(
         return
     for alert in found:
         click.echo(_line(alert))
-    click.echo(f"{len(found):,} alerts", err=True)
+    click.echo(counted(len(found), "alert"), err=True)
 
 
 @alerts.command()
@@ -95,7 +95,7 @@ def release(name: str, by: str, moment: str | None, where: Where) -> None:
     told = ", ".join(alert.recipient for alert in done.sent) or "nobody"
     click.echo(
         f"alert {done.alert.id} is released by {by}; newly told: {told}; "
-        f"{done.queued} messages queued"
+        f"{counted(done.queued, 'message')} queued"
     )
 
 

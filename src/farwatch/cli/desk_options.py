@@ -61,6 +61,11 @@ def now_or(moment: str | None) -> datetime:
     return when.moment(moment, "--now")
 
 
+def counted(count: int, noun: str) -> str:
+    """ "1 site", "2,000 sites"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def echo_json(value: object) -> None:
     """Print a noun, or a list of them, as JSON."""
     import json

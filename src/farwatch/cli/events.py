@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from farwatch.cli import desk_options
-from farwatch.cli.desk_options import Where
+from farwatch.cli.desk_options import Where, counted
 from farwatch.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def list_(
         return
     for event in found:
         click.echo(_line(event))
-    click.echo(f"{len(found):,} events", err=True)
+    click.echo(counted(len(found), "event"), err=True)
 
 
 @events.command()
@@ -96,7 +96,9 @@ def part(
 
 def _show(outcome: Outcome) -> None:
     word = outcome.judgements[0]
-    click.echo(f"{len(outcome.judgements)} judgements kept: {word.verdict.value} by {word.by}")
+    click.echo(
+        f"{counted(len(outcome.judgements), 'judgement')} kept: {word.verdict.value} by {word.by}"
+    )
     for event in outcome.changed:
         click.echo(_line(event))
     for alert in outcome.alerts:
@@ -124,8 +126,8 @@ def _line(event: Event) -> str:
     place = event.place
     where = f"{place.name}, {place.country or '--'}" if place else "not located"
     start = event.happened.start if event.happened else event.first_reported
-    count = len(event.statements)
+    count = counted(len(event.statements), "report")
     return printable(
         f"{event.id}  {start:%Y-%m-%d %H:%M}  {event.kind.value} {event.severity}  {event.grade}  "
-        f"{event.state.value}  {count} reports  {where}: {mark}{event.title}"
+        f"{event.state.value}  {count}  {where}: {mark}{event.title}"
     ).replace("\n", " ")

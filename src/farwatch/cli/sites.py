@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from farwatch.cli import desk_options
-from farwatch.cli.desk_options import Where
+from farwatch.cli.desk_options import Where, counted
 from farwatch.errors import InputError, RejectedRows, UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def import_(  # noqa: PLR0913 - an argument an option
         raise _refused(file, found)
     for rejected in found.rejected:
         click.echo(f"rejected {rejected}")
-    taken = f"{len(found.sites):,} sites, {len(found.rejected):,} rows rejected"
+    taken = f"{counted(len(found.sites), 'site')}, {counted(len(found.rejected), 'row')} rejected"
     if replace and not found.sites:
         raise InputError(str(file), "holds no site: --replace would leave none in our care")
     if dry_run:
@@ -72,7 +72,7 @@ def import_(  # noqa: PLR0913 - an argument an option
     from farwatch.desk.sites import import_sites
 
     count = import_sites(where.settings(), found.sites, replace=replace)
-    click.echo(f"{taken}; {count:,} sites in our care")
+    click.echo(f"{taken}; {counted(count, 'site')} in our care")
 
 
 @sites.command("list")

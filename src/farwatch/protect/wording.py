@@ -35,9 +35,14 @@ def certainty(event: Event) -> str:
 
 
 def headline(event: Event, exposures: Sequence[Exposure], severity: str, *, verify: bool) -> str:
-    """One line: what, where, how far from what of ours; a changed level says which and how far."""
+    """One line: what, where, how far from what of ours.
+
+    The desk's own findings say it in their title: whose silence, which level.
+    """
     place = event.place.name if event.place else None
     start = f"{'Unconfirmed: ' if verify else ''}{kind_name(event.kind)}, {severity}"
+    if event.kind is Kind.SILENCE and event.title:
+        return f"{start}: {event.title}"
     if event.kind is Kind.LEVEL_CHANGE and event.title:
         reached = _listed([exposure.site_name or exposure.site for exposure in exposures])
         return f"{start}: {event.title}{f'; concerns {reached}' if reached else ''}"
