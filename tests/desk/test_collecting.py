@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 
 from farwatch.cli.main import cli
@@ -13,11 +14,12 @@ from farwatch.desk.collecting import take
 from farwatch.desk.gathering import gather, permitted
 from farwatch.desk.opening import Desk, open_desk
 from farwatch.desk.watching import Watch
-from farwatch.model.document import Document
+from farwatch.model.document import Document, Item
 from farwatch.model.event import State
 from farwatch.model.protect import Message, Site
 from farwatch.settings import Settings
-from farwatch.store import alerts, events, rejects, sites
+from farwatch.sources import usgs
+from farwatch.store import alerts, events, health, rejects, schema, sites
 
 NOON = datetime(2026, 5, 9, 12, 0, tzinfo=UTC)
 
@@ -77,6 +79,21 @@ def test_an_unreadable_document_fails_its_source_alone(desk: Desk) -> None:
     taken = take(desk, Document(desk.sources["usgs"], "page", b"<html>down</html>", NOON))
     assert taken.failed
     assert take(desk, snapshot(desk, minutes(5), quake("a", 5.0))).new == 1
+
+
+def test_a_reader_that_stumbles_fails_its_document_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(_: Document) -> Iterator[Item]:
+        yield from usgs.read(snapshot(desk, minutes(5), quake("a", 5.0)))
+        raise KeyError("mag")
+
+    monkeypatch.setattr("farwatch.desk.collecting.read", stumble)
+    taken = take(desk, Document(desk.sources["usgs"], "odd", b"{}", NOON))
+    assert (taken.new, "is not as its reader expects: KeyError: 'mag'" in taken.failed) == (0, True)
+    with desk.database.read() as conn:
+        assert health.get(conn, "usgs").failures == 1
+        assert conn.execute(sa.select(sa.func.count()).select_from(schema.reports)).scalar() == 0
 
 
 def test_withdrawn_quake_cancels_its_alert_and_its_return_raises_it_again(desk: Desk) -> None:

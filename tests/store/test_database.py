@@ -109,6 +109,15 @@ def test_an_error_undoes_the_whole_transaction(database: Database) -> None:
         assert reports.cursor(conn, "wire") == {}
 
 
+def test_cursors_that_nothing_asks_for_are_forgotten(database: Database) -> None:
+    with database.begin() as conn:
+        for name in ("fetch:a", "fetch:b", "wire"):
+            reports.set_cursor(conn, name, {"etag": name})
+        reports.forget_cursors(conn, ["fetch:a", "fetch:b", "fetch:never"])
+        assert reports.cursor(conn, "fetch:a") == reports.cursor(conn, "fetch:b") == {}
+        assert reports.cursor(conn, "wire") == {"etag": "wire"}
+
+
 def test_a_locked_database_is_an_error_after_the_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,16 @@ from farwatch.sources import read
 from farwatch.store import health, rejects, reports, withdrawals
 
 _CHUNK = 2_000
+# What a fault in a reader raises; a failing database, or a full memory, is no document's fault.
+_STUMBLES = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+)
 
 
 @dataclass
@@ -116,14 +126,27 @@ def _take(desk: Desk, conn: Connection, document: Document, taken: Taken) -> Non
 
 
 def _sorted_out(desk: Desk, document: Document, taken: Taken) -> Iterator[Report]:
-    items: Iterator[Item] = read(document)
-    for item in items:
+    for item in _read(document):
         if isinstance(item, Report):
             yield _marked(item, exercise=desk.settings.exercise)
         elif isinstance(item, Follow):
             taken.follows.append(item)
         else:
             taken.rejected.append(item)
+
+
+def _read(document: Document) -> Iterator[Item]:
+    """What a document says; a reader that stumbles over it fails the document, not the desk."""
+    items: Iterator[Item] = read(document)
+    while True:
+        try:
+            item = next(items)
+        except StopIteration:
+            return
+        except _STUMBLES as error:
+            reason = f"is not as its reader expects: {type(error).__name__}: {error}"[:500]
+            raise UnreadableFeed(document.source.id, reason, position=document.name) from error
+        yield item
 
 
 def _marked(report: Report, *, exercise: bool) -> Report:
