@@ -14,6 +14,7 @@ from farwatch.model.report import Figure
 from farwatch.store import (
     alerts,
     events,
+    health,
     inbox,
     judgements,
     readings,
@@ -60,13 +61,12 @@ def hear(conn: Connection) -> None:
     alone = {"statements": ("wire\tb",), "reports": (names[1],), "title": "Bus attacked"}
     events.put(conn, [event("e1", **both, **said), event("e1", 2, **both, **said)])
     events.put(conn, [event("e2", **alone)])
-    rejects.reject(conn, [rejects.Reject("wire", "d", "bad", at) for at in (T0, NOW)][:1])
-
-
-def all_text(database: Database) -> str:
-    with database.read() as conn:
-        rows = [conn.execute(table.select()).all() for table in schema.metadata.sorted_tables]
-    return repr(rows)
+    bad = [
+        rejects.Reject("wire", "d", "bad", at, value=f"{who} Doe")
+        for at, who in ((T0, "J."), (NOW, "K."))
+    ]
+    rejects.reject(conn, bad)
+    health.failed(conn, "wire", T0, "cannot read 'J. Doe'")
 
 
 def test_reports_past_their_time_go_with_what_is_theirs_alone(conn: Connection) -> None:
@@ -80,7 +80,8 @@ def test_reports_past_their_time_go_with_what_is_theirs_alone(conn: Connection) 
     assert [entry.report.key for entry in inbox.pending(conn)] == ["c"]
     assert readings.by_statements(conn, ["wire\ta", "wire\tc"]).keys() == {"wire\tc"}
     assert [one.by for one in judgements.for_statements(conn, ["wire\ta"])] == ["Ann"]
-    assert rejects.rejected(conn) == []
+    assert [one.at for one in rejects.rejected(conn)] == [NOW]
+    assert health.get(conn, "wire").last_error is None
     assert +retention.remove(conn, past(), after(101)) == {}
 
 
@@ -101,23 +102,24 @@ def test_the_event_stays_with_a_tombstone(conn: Connection) -> None:
 
 
 @pytest.mark.parametrize("stays", [True, False])
-def test_words_stay_only_where_the_terms_allow(database: Database, *, stays: bool) -> None:
-    with database.begin() as conn:
-        hear(conn)
-        told = alert(
-            "k", headline=f"Riot, Severe: {OLD}", reasons=("severity up", f'attack: "{OLD}"')
-        )
-        payload = {"subject": f"Alert: Riot, Severe: {OLD}", "alert": {"reasons": []}}
-        alerts.put(conn, [told], [Outgoing("k", "desk", "terminal", 1, T0, payload)])
-        retention.remove(conn, past(wording_stays=stays), NOW)
-        title = OLD if stays else "Riot (its report was removed)"
-        assert {one.title for one in events.versions(conn, "e1")} == {title}
-        assert events.get(conn, "e1").title == title
-        assert alerts.get(conn, "k").headline == f"Riot, Severe: {title}"
-        assert alerts.get(conn, "k").reasons[0] == "severity up"
-        (message,) = undelivered(conn)
-        assert message.payload["subject"] == f"Alert: Riot, Severe: {title}"
-    assert ("J. Doe" in all_text(database)) is stays
+def test_words_stay_only_where_the_terms_allow(conn: Connection, *, stays: bool) -> None:
+    hear(conn)
+    events.put(conn, [event("e0", title=OLD, reports=events.get(conn, "e1").reports)])
+    events.redirect(conn, "e0", "e1", T0)
+    told = alert("k", headline=f"Riot, Severe: {OLD}", reasons=("severity up", f'attack: "{OLD}"'))
+    payload = {"subject": f"Alert: Riot, Severe: {OLD}", "alert": {"reasons": []}}
+    alerts.put(conn, [told], [Outgoing("k", "desk", "terminal", 1, T0, payload)])
+    retention.remove(conn, past(wording_stays=stays), NOW)
+    title = OLD if stays else "Riot (its report was removed)"
+    for name in ("e0", "e1"):
+        assert {one.title for one in events.versions(conn, name)} == {title}
+    assert events.get(conn, "e1").title == title
+    assert alerts.get(conn, "k").headline == f"Riot, Severe: {title}"
+    assert alerts.get(conn, "k").reasons[0] == "severity up"
+    (message,) = undelivered(conn)
+    assert message.payload["subject"] == f"Alert: Riot, Severe: {title}"
+    left = [*events.versions(conn, "e1"), events.get(conn, "e1"), alerts.get(conn, "k")]
+    assert ("J. Doe" in repr([left, undelivered(conn)])) is stays
 
 
 def test_a_version_goes_before_its_statement(conn: Connection) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -66,14 +66,23 @@ def remove(conn: Connection, past: Past, now: datetime) -> Counter[str]:
     if conn.dialect.name == "sqlite":
         conn.exec_driver_sql("PRAGMA secure_delete = ON")
     done: Counter[str] = Counter()
-    for event, lost in sorted(_rested(conn, past).items()):
-        done["events"] += 1
-        done["alerts"] += _forget(conn, past, event, lost)
-        stone = Tombstone(event, past.source, now, len(lost.reports), past.reason)
-        tombstones.put(conn, [stone])
-    for name, statement in _deletions(past).items():
+    rested = _rested(conn, past)
+    # Readings, judgements, events: the order in which they are understood, so that a watch in
+    # another process is waited for, not met head on.
+    for name, statement in _deletions_before(past).items():
         done[name] = conn.execute(statement).rowcount
-    del done["supports"]
+    for some in chunks(rested):
+        done["events"] += len(some)
+        done["alerts"] += _forget(conn, past, {event: rested[event] for event in some})
+    stones = [
+        Tombstone(event, past.source, now, len(lost.reports), past.reason)
+        for event, lost in rested.items()
+    ]
+    tombstones.put(conn, stones)
+    conn.execute(_supports(past))
+    conn.execute(_old_error(past))
+    for name, statement in _deletions_after(past).items():
+        done[name] = conn.execute(statement).rowcount
     return done
 
 
@@ -123,29 +132,48 @@ def _due_statement(past: Past) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.source == past.source, table.c.received < past.before)
 
 
-def _deletions(past: Past) -> dict[str, sa.Delete]:
-    """Table by table, what rests on a row before the row."""
-    inbox, reports, statements = schema.inbox, schema.reports, schema.statements
-    readings, judgements, rejects = schema.readings, schema.judgements, schema.rejects
-    ids = sa.select(reports.c.id).where(_due_report(past))
-    keys = sa.select(statements.c.key).where(_due_statement(past))
-    names = sa.select(statements.c.source + "\t" + statements.c.key).where(_due_statement(past))
-    supports = schema.event_statements
+def _names(past: Past) -> sa.Select[tuple[str]]:
+    """The statements past their time, by the name that readings, judgements and events use."""
+    table = schema.statements
+    return sa.select(table.c.source + "\t" + table.c.key).where(_due_statement(past))
+
+
+def _deletions_before(past: Past) -> dict[str, sa.Delete]:
+    """What was made of the reports, table by table."""
+    readings, judgements = schema.readings, schema.judgements
+    keys = sa.select(schema.statements.c.key).where(_due_statement(past))
+    about = sa.or_(judgements.c.left.in_(_names(past)), judgements.c.right.in_(_names(past)))
     return {
-        "supports": sa.delete(supports).where(supports.c.statement.in_(names)),
-        "judgements": sa.delete(judgements).where(
-            judgements.c.by == MODEL,
-            sa.or_(judgements.c.left.in_(names), judgements.c.right.in_(names)),
-        ),
         "readings": sa.delete(readings).where(
             readings.c.source == past.source, readings.c.key.in_(keys)
         ),
+        "judgements": sa.delete(judgements).where(judgements.c.by == MODEL, about),
+    }
+
+
+def _supports(past: Past) -> sa.Delete:
+    table = schema.event_statements
+    return sa.delete(table).where(table.c.statement.in_(_names(past)))
+
+
+def _old_error(past: Past) -> sa.Update:
+    """The last failure may quote what the source sent."""
+    table = schema.health
+    old = sa.and_(table.c.source == past.source, table.c.last_error_at < past.before)
+    return sa.update(table).where(old).values(last_error=None, last_error_at=None)
+
+
+def _deletions_after(past: Past) -> dict[str, sa.Delete]:
+    """What was received, table by table: what names a row before the row."""
+    inbox, reports, rejects = schema.inbox, schema.reports, schema.rejects
+    ids = sa.select(reports.c.id).where(_due_report(past))
+    return {
         "inbox": sa.delete(inbox).where(inbox.c.source == past.source, inbox.c.report.in_(ids)),
         "rejects": sa.delete(rejects).where(
             rejects.c.source == past.source, rejects.c.at < past.before
         ),
         "reports": sa.delete(reports).where(_due_report(past)),
-        "statements": sa.delete(statements).where(_due_statement(past)),
+        "statements": sa.delete(schema.statements).where(_due_statement(past)),
     }
 
 
@@ -174,21 +202,30 @@ def _rested(conn: Connection, past: Past) -> dict[str, _Rested]:
     return found
 
 
-def _forget(conn: Connection, past: Past, event: str, lost: _Rested) -> int:
-    """Take out of an event, its versions and its alerts what must go; how many alerts changed."""
+def _forget(conn: Connection, past: Past, rested: Mapping[str, _Rested]) -> int:
+    """Take out of events, their versions and their alerts what must go; how many alerts changed."""
     table, versions, redirects = schema.events, schema.event_versions, schema.redirects
-    old = conn.execute(sa.select(redirects.c.old).where(redirects.c.surviving == event)).scalars()
-    names = [event, *old]
-    words = _Words()
-    for row in conn.execute(sa.select(versions).where(versions.c.id.in_(names))).all():
-        body = _event_without(json.loads(row.body), past, lost, words)
-        _rewrite(conn, versions, {"id": row.id, "version": row.version}, {"body": pack(body)})
-    standing = conn.execute(sa.select(table.c.body).where(table.c.id == event)).scalar()
-    if standing is not None:
-        body = _event_without(json.loads(standing), past, lost, words)
-        title = body["title"].replace("\0", "")
-        _rewrite(conn, table, {"id": event}, {"body": pack(body), "title": title})
-    return 0 if past.wording_stays else _forget_alerts(conn, names, words)
+    merged = sa.select(redirects.c.old, redirects.c.surviving).where(
+        redirects.c.surviving.in_(list(rested))
+    )
+    owner = {name: name for name in rested}
+    owner |= {row.old: row.surviving for row in conn.execute(merged)}
+    words = {name: _Words() for name in rested}
+    for some in chunks(owner):
+        for of in (versions, table):
+            rows = []
+            query = sa.select(of.c.id, of.c.version, of.c.body).where(of.c.id.in_(some))
+            for row in conn.execute(query):
+                name = owner[row.id]
+                body = _event_without(json.loads(row.body), past, rested[name], words[name])
+                title = body["title"].replace("\0", "")
+                rows.append((row.id, row.version, pack(body), title))
+            _rewrite(conn, of, rows)
+    if past.wording_stays:
+        return 0
+    return sum(
+        _forget_alerts(conn, {name: words[owner[name]] for name in some}) for some in chunks(owner)
+    )
 
 
 def _event_without(
@@ -203,7 +240,8 @@ def _event_without(
     if body["title"] in lost.titles:
         words.titles[body["title"]] = body["title"] = _unworded(body["kind"])
     words.reasons.update(body["reasons"])
-    body["reasons"], body["actors"] = [past.reason], []
+    gone = f"its words went with a report of {past.source}, {past.reason}"
+    body["reasons"], body["actors"] = [gone], []
     if body["place"] is not None:
         body["place"]["reasons"] = []
     return body
@@ -213,18 +251,18 @@ def _unworded(kind: str) -> str:
     return f"{kind.replace('_', ' ').capitalize()} (its report was removed)"
 
 
-def _forget_alerts(conn: Connection, events: Iterable[str], words: _Words) -> int:
+def _forget_alerts(conn: Connection, words: Mapping[str, _Words]) -> int:
     """Alerts of these events, their revisions and messages without the words; how many alerts."""
     alerts, revisions, outbox = schema.alerts, schema.alert_revisions, schema.outbox
-    query = sa.select(alerts.c.key).where(alerts.c.event.in_(list(events)))
-    keys = list(conn.execute(query).scalars())
-    for some in chunks(keys):
+    query = sa.select(alerts.c.key, alerts.c.event).where(alerts.c.event.in_(list(words)))
+    events = {row.key: row.event for row in conn.execute(query)}
+    for some in chunks(events):
         for table, key in ((alerts, "key"), (revisions, "revision"), (outbox, "id")):
             for row in conn.execute(sa.select(table).where(table.c.key.in_(some))).all():
-                body = _alert_without(json.loads(row.body), words)
-                where = {"key": row.key, key: getattr(row, key)}
-                _rewrite(conn, table, where, {"body": pack(body)})
-    return len(keys)
+                body = _alert_without(json.loads(row.body), words[events[row.key]])
+                named = sa.and_(table.c.key == row.key, table.c[key] == getattr(row, key))
+                conn.execute(sa.update(table).where(named).values(body=pack(body)))
+    return len(events)
 
 
 def _alert_without(body: dict[str, Any], words: _Words) -> dict[str, Any]:
@@ -240,8 +278,15 @@ def _alert_without(body: dict[str, Any], words: _Words) -> dict[str, Any]:
     return body
 
 
-def _rewrite(
-    conn: Connection, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]
-) -> None:
-    named = sa.and_(*(table.c[name] == value for name, value in key.items()))
-    conn.execute(sa.update(table).where(named).values(**values))
+def _rewrite(conn: Connection, table: sa.Table, rows: Sequence[tuple[str, int, str, str]]) -> None:
+    """Give events, or versions of them, another body and title, by id and version."""
+    named = sa.and_(
+        table.c.id == sa.bindparam("of_id"), table.c.version == sa.bindparam("of_version")
+    )
+    values: dict[str, sa.BindParameter[str]] = {"body": sa.bindparam("new_body")}
+    if "title" in table.c:
+        values["title"] = sa.bindparam("new_title")
+    names = ("of_id", "of_version", "new_body", "new_title")[: 2 + len(values)]
+    given = [dict(zip(names, row, strict=False)) for row in rows]
+    if given:
+        conn.execute(sa.update(table).where(named).values(**values), given)
