@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.setup-done
 
-.PHONY: setup lock demo test test-spark bench evaluate lint format clean
+.PHONY: setup lock demo up test test-spark bench evaluate lint format clean
 
 setup: $(SETUP)
 
@@ -13,10 +13,14 @@ $(SETUP): requirements.lock pyproject.toml package.json package-lock.json
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	npm ci --silent --no-audit --no-fund
 	$(BIN)/farwatch world build
+	$(BIN)/python -m farwatch.web.assemble node_modules
 	@touch $@
 
 demo: setup
 	$(BIN)/farwatch demo
+
+up: setup
+	FARWATCH_EXERCISE=1 FARWATCH_DATA_DIR=farwatch-demo/desk $(BIN)/farwatch up
 
 test: setup lint
 	$(BIN)/pytest -n 2 -m "not spark"

@@ -13,7 +13,9 @@
     ├── NotFound                  exit 7   no such alert, event, site, place ...
     ├── StoreError                exit 8   database or lake missing, locked or of another version
     ├── ChannelError              exit 9   a message could not be handed over
-    └── ExerciseError             exit 10  exercise and real would have mixed
+    ├── ExerciseError             exit 10  exercise and real would have mixed
+    ├── SignInRefused             exit 11  no account, no session, or a wrong secret
+    └── Forbidden                 exit 12  an account may not do this
 
 An error's message is one sentence that carries the offending value.
 """
@@ -145,3 +147,15 @@ class ExerciseError(FarwatchError):
     """Exercise and real data or channels would have mixed."""
 
     exit_code = 10
+
+
+class SignInRefused(FarwatchError):
+    """Nobody is signed in, or what was given opens no account; never says which part was wrong."""
+
+    exit_code = 11
+
+
+class Forbidden(FarwatchError):
+    """An account's role, scope or key does not allow this."""
+
+    exit_code = 12

@@ -34,12 +34,20 @@ class Settings:
     webhook_url: str = ""  # where released alerts are posted
     webhook_secret: str = ""  # signs what is posted
     jsonl_file: str = ""  # where alerts are appended as JSON lines
+    listen: str = "127.0.0.1:8080"  # where `farwatch up` answers
+    public_url: str = ""  # what links in messages begin with; empty: http:// and `listen`
+    timezone: str = "UTC"  # the desk's own, beside UTC on pages (IANA name)
     exercise: bool = False  # this desk is an exercise desk
 
     @property
     def database(self) -> str:
         """SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{self.data_dir / 'desk.sqlite'}"
+
+    @property
+    def site_url(self) -> str:
+        """What links to the console begin with, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self.listen}"
 
     @property
     def lake(self) -> str:

@@ -29,7 +29,7 @@ from farwatch.model.times import parse_utc
 from farwatch.store import alerts, events, reports
 from farwatch.store.mover import move_inbox
 
-_REPLAY = "replay"
+REPLAY = "replay"
 _HOURLY = "hourly"
 _MOVE_EVERY = 300.0  # seconds of the machine's own time, however fast a replay runs
 
@@ -197,7 +197,7 @@ def replay(watch: Watch, folder: Path, speed: float = 0.0) -> Seen:
     it accepted, and ends with the desk an undisturbed one ends with.
     """
     with watch.desk.database.read() as conn:
-        stood = reports.cursor(conn, _REPLAY)
+        stood = reports.cursor(conn, REPLAY)
     position = int(stood.get("position", 0))
     last = parse_utc(stood["at"]) if "at" in stood else None
     if last is not None:
@@ -209,7 +209,7 @@ def replay(watch: Watch, folder: Path, speed: float = 0.0) -> Seen:
         if last is not None:
             _pace(now - last, speed)
             watch.pass_time(last, now)
-        place = Place(_REPLAY, {"position": number + 1, "at": now.isoformat()})
+        place = Place(REPLAY, {"position": number + 1, "at": now.isoformat()})
         if document.name.endswith(".error"):
             why = document.data.decode("utf-8", "replace").strip()
             watch.fail(document.source.id, now, why, place)

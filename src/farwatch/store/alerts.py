@@ -16,7 +16,7 @@ from farwatch.model.protect import Alert, AlertState, Disposition
 from farwatch.store import schema
 from farwatch.store.bodies import pack, unpack
 from farwatch.store.outbox import Outgoing, enqueue
-from farwatch.store.rows import chunks, upsert
+from farwatch.store.rows import changed_at, chunks, upsert
 
 # An alert in these states may still be revised, cancelled or acknowledged.
 ACTIVE = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
@@ -30,7 +30,9 @@ def put(conn: Connection, alerts: Sequence[Alert], messages: Sequence[Outgoing] 
     """
     alerts = _as_first_made(conn, alerts)
     latest = {alert.key: alert for alert in alerts}
-    upsert(conn, schema.alerts, [_row(alert) for alert in latest.values()])
+    updated = changed_at()
+    upsert(conn, schema.alerts, [_row(alert) | {"updated": updated} for alert in latest.values()])
+    _put_sites(conn, list(latest.values()))
     every = {(alert.key, alert.revision): alert for alert in alerts}
     upsert(
         conn,
@@ -147,6 +149,15 @@ def _as_first_made(conn: Connection, alerts: Sequence[Alert]) -> list[Alert]:
         version = made.setdefault((alert.key, alert.revision), alert.event_version)
         kept.append(replace(alert, event_version=version))
     return kept
+
+
+def _put_sites(conn: Connection, alerts: Sequence[Alert]) -> None:
+    table = schema.alert_sites
+    for some in chunks(alert.key for alert in alerts):
+        conn.execute(sa.delete(table).where(table.c.key.in_(some)))
+    rows = [{"key": a.key, "site": site} for a in alerts for site in dict.fromkeys(a.sites)]
+    if rows:
+        conn.execute(sa.insert(table), rows)
 
 
 def _row(alert: Alert) -> dict[str, Any]:

@@ -81,6 +81,11 @@ def part_of(name: str, whole: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, sa.ForeignKey(whole, ondelete="CASCADE"), primary_key=True)
 
 
+def belongs_to(name: str, whole: str) -> sa.Column[str]:
+    """A reference, not a key, that goes when the row it refers to goes."""
+    return sa.Column(name, sa.Text, sa.ForeignKey(whole, ondelete="CASCADE"), nullable=False)
+
+
 def where() -> tuple[sa.Column[Any], ...]:
     """Where a thing is; all of it may be unknown."""
     return (

@@ -16,7 +16,7 @@ from farwatch.model.event import Event, State
 from farwatch.model.place import Precision
 from farwatch.store import schema
 from farwatch.store.bodies import pack, unpack
-from farwatch.store.rows import chunks, upsert
+from farwatch.store.rows import changed_at, chunks, upsert
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,7 +42,8 @@ def put(conn: Connection, events: Sequence[Event]) -> None:
     latest = {event.id: event for event in events}
     for some in chunks(latest):  # an event that stands again, parted by a person, is no one else
         conn.execute(sa.delete(schema.redirects).where(schema.redirects.c.old.in_(some)))
-    upsert(conn, schema.events, [_row(event) for event in latest.values()])
+    updated = changed_at()
+    upsert(conn, schema.events, [_row(event) | {"updated": updated} for event in latest.values()])
     every = {(event.id, event.version): event for event in events}
     upsert(
         conn,

@@ -125,6 +125,29 @@ def fail(conn: Connection, message_id: int, error: str, next_attempt: datetime |
     _update(conn, message_id, change)
 
 
+def waiting(conn: Connection, key: str, channel: str, before: int) -> datetime | None:
+    """When the last message of an alert's revisions before this one is due; None: none waits."""
+    table = schema.outbox
+    query = sa.select(sa.func.max(table.c.next_attempt)).where(_earlier(key, channel, before))
+    due: datetime | None = conn.execute(query).scalar()
+    return due
+
+
+def hasten(conn: Connection, key: str, channel: str, before: int, at: datetime) -> None:
+    """Let waiting messages of the revisions before this one go first: none may come after it."""
+    table = schema.outbox
+    change = sa.update(table).where(_earlier(key, channel, before), table.c.next_attempt > at)
+    conn.execute(change.values(next_attempt=at))
+
+
+def _earlier(key: str, channel: str, before: int) -> sa.ColumnElement[bool]:
+    table = schema.outbox
+    return sa.and_(
+        table.c.key == key, table.c.channel == channel, table.c.revision < before,
+        table.c.state == WAITING,
+    )  # fmt: skip
+
+
 def of_alert(conn: Connection, key: str) -> list[Queued]:
     """All messages of an alert, in the order queued."""
     return _read(conn, schema.outbox.c.key == key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,14 @@ Row = Mapping[str, Any]
 
 # Below SQLite's 32,766 and PostgreSQL's 65,535 bound values a statement.
 CHUNK = 1_000
+
+
+def changed_at() -> datetime:
+    """When a row changes, by this machine's clock: what those who follow a list are asked by.
+
+    Not the time of what the row tells, which in a replay is another.
+    """
+    return datetime.now(UTC)
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:

@@ -21,6 +21,14 @@ from farwatch.store.columns import (
     where,
 )  # fmt: skip
 from farwatch.store.columns import metadata as metadata
+from farwatch.store.schema_accounts import accounts as accounts
+from farwatch.store.schema_care import alert_revisions as alert_revisions
+from farwatch.store.schema_care import alert_sites as alert_sites
+from farwatch.store.schema_care import alerts as alerts
+from farwatch.store.schema_care import audit as audit
+from farwatch.store.schema_care import exposures as exposures
+from farwatch.store.schema_care import outbox as outbox
+from farwatch.store.schema_care import sites as sites
 
 reports = sa.Table(
     "reports",
@@ -156,11 +164,13 @@ events = sa.Table(
     boolean("exercise"),
     optional("first_source", sa.Text),
     *where(),
+    optional("updated", Time),
     text("body"),
     sa.Index(None, "state", "expires"),
     sa.Index(None, "start"),
     sa.Index(None, "country", "start"),
     sa.Index(None, "last_reported"),
+    sa.Index(None, "updated"),
 )
 
 event_versions = sa.Table(
@@ -219,91 +229,4 @@ levels = sa.Table(
     boolean("at_least"),
     text("trend"),
     sa.Index(None, "place", "category", "as_of"),
-)
-
-sites = sa.Table(
-    "sites",
-    metadata,
-    text("id", primary_key=True),
-    sa.Column("lat", sa.Float, nullable=False),
-    sa.Column("lon", sa.Float, nullable=False),
-    optional("country", sa.Text),
-    integer("tier"),
-    text("body"),
-    sa.Index(None, "country"),
-)
-
-exposures = sa.Table(
-    "exposures",
-    metadata,
-    text("event", primary_key=True),
-    text("site", primary_key=True),
-    integer("event_version"),
-    integer("severity"),
-    sa.Column("probability", sa.Float, nullable=False),
-    text("body"),
-    sa.Index(None, "site"),
-)
-
-alerts = sa.Table(
-    "alerts",
-    metadata,
-    text("key", primary_key=True),
-    integer("revision"),
-    text("id", index=True),
-    text("event", index=True),
-    text("recipient"),
-    text("state"),
-    text("route"),
-    boolean("released"),
-    time("sent"),
-    time("ends"),
-    boolean("exercise"),
-    optional("disposition", sa.Text),
-    text("body"),
-    sa.Index(None, "state", "ends"),
-)
-
-alert_revisions = sa.Table(
-    "alert_revisions",
-    metadata,
-    part_of("key", "alerts.key"),
-    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
-    text("id", index=True),
-    text("body"),
-)
-
-outbox = sa.Table(
-    "outbox",
-    metadata,
-    serial("id"),
-    sa.Column("key", sa.Text, sa.ForeignKey("alerts.key"), nullable=False),
-    text("recipient"),
-    text("channel"),
-    integer("revision"),
-    text("state"),  # waiting | claimed | sent | given_up
-    integer("attempts", "0"),
-    integer("repeats", "0"),
-    time("next_attempt"),
-    optional("claimed_until", Time),
-    optional("handed_over_at", Time),
-    optional("last_error", sa.Text),
-    text("body"),
-    sa.UniqueConstraint("key", "recipient", "channel", "revision"),
-    sa.Index(None, "state", "next_attempt"),
-    sqlite_autoincrement=True,
-)
-
-audit = sa.Table(
-    "audit",
-    metadata,
-    serial("id"),
-    time("at"),
-    text("kind"),
-    text("by"),
-    text("subject", index=True),
-    text("body"),
-    text("previous"),
-    text("hash"),
-    sqlite_autoincrement=True,
 )

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from farwatch.errors import NotFound
+from farwatch.model.account import PROGRAMME
 from farwatch.model.protect import Site
 from farwatch.store import schema
 from farwatch.store.bodies import pack, unpack
-from farwatch.store.rows import upsert
+from farwatch.store.rows import changed_at, upsert
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,5 +69,7 @@ def _row(site: Site) -> dict[str, Any]:
         "lon": site.lon,
         "country": site.country,
         "tier": site.tier,
+        "programme": site.attributes.get(PROGRAMME),
+        "updated": changed_at(),
         "body": pack(site),
     }

@@ -1,0 +1,104 @@
+"""Account: who sits at the desk, in which role, for which part of the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from farwatch.model.protect import Site
+
+PROGRAMME = "programme"  # the attribute of a site that names its programme
+
+
+class Role(StrEnum):
+    """What an account may do; `web.policy` says it route by route."""
+
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    DUTY_OFFICER = "duty officer"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+    PARTNER = "partner"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of the desk an account sees: countries (ISO alpha-2) and programmes.
+
+    An empty tuple is no bound. Both bounds hold: a site must stand in one of the countries and
+    belong to one of the programmes.
+    """
+
+    countries: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether nothing is kept from the account."""
+        return not self.countries and not self.programmes
+
+    def holds_country(self, country: str | None) -> bool:
+        """Whether an event or place of this country may be seen; of no known country only by
+        those who see all."""
+        return not self.countries or country in self.countries
+
+    def holds_site(self, site: Site) -> bool:
+        """Whether a site may be seen."""
+        programme = site.attributes.get(PROGRAMME)
+        return self.holds_country(site.country) and (
+            not self.programmes or programme in self.programmes
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One person's or program's way in. `name` signs in and goes into the audit.
+
+    `second_factor` names what else is asked ("totp", "passkey"), None where nothing is.
+    """
+
+    id: str
+    name: str
+    role: Role
+    created: datetime
+    scope: Scope = Scope()
+    display: str = ""
+    email: str | None = None
+    language: str | None = None  # of the pages; None: the browser's
+    active: bool = True
+    second_factor: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """What others read."""
+        return self.display or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A sign-in that lasts. `id` is the digest of the cookie, never the cookie itself."""
+
+    id: str
+    account: str
+    csrf: str
+    created: datetime
+    expires: datetime
+    strong: bool = False  # a second factor was given
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A program's key to the API. `id` is its digest; `may` are the scopes it carries.
+
+    `may` holds "read" or "write" or a room's ("alerts:write"); never more than its account may.
+    """
+
+    id: str
+    account: str
+    label: str
+    may: tuple[str, ...]
+    created: datetime
+    expires: datetime | None = None
+    last_used: datetime | None = None
+    revoked: bool = False

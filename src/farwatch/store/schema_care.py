@@ -1,0 +1,117 @@
+"""The tables of what is in our care and what we told: sites, alerts, messages, audit."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from farwatch.store.columns import (
+    Time,
+    boolean,
+    integer,
+    metadata,
+    optional,
+    part_of,
+    serial,
+    text,
+    time,
+)  # fmt: skip
+
+sites = sa.Table(
+    "sites",
+    metadata,
+    text("id", primary_key=True),
+    sa.Column("lat", sa.Float, nullable=False),
+    sa.Column("lon", sa.Float, nullable=False),
+    optional("country", sa.Text),
+    integer("tier"),
+    optional("programme", sa.Text),
+    optional("updated", Time),
+    text("body"),
+    sa.Index(None, "country"),
+    sa.Index(None, "updated"),
+)
+
+exposures = sa.Table(
+    "exposures",
+    metadata,
+    text("event", primary_key=True),
+    text("site", primary_key=True),
+    integer("event_version"),
+    integer("severity"),
+    sa.Column("probability", sa.Float, nullable=False),
+    text("body"),
+    sa.Index(None, "site"),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    text("key", primary_key=True),
+    integer("revision"),
+    text("id", index=True),
+    text("event", index=True),
+    text("recipient"),
+    text("state"),
+    text("route"),
+    boolean("released"),
+    time("sent"),
+    time("ends"),
+    boolean("exercise"),
+    optional("disposition", sa.Text),
+    optional("updated", Time),
+    text("body"),
+    sa.Index(None, "state", "ends"),
+    sa.Index(None, "updated"),
+)
+
+alert_sites = sa.Table(
+    "alert_sites",
+    metadata,
+    part_of("key", "alerts.key"),
+    text("site", primary_key=True),
+    sa.Index(None, "site"),
+)
+
+alert_revisions = sa.Table(
+    "alert_revisions",
+    metadata,
+    part_of("key", "alerts.key"),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    text("id", index=True),
+    text("body"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    serial("id"),
+    sa.Column("key", sa.Text, sa.ForeignKey("alerts.key"), nullable=False),
+    text("recipient"),
+    text("channel"),
+    integer("revision"),
+    text("state"),  # waiting | claimed | sent | given_up
+    integer("attempts", "0"),
+    integer("repeats", "0"),
+    time("next_attempt"),
+    optional("claimed_until", Time),
+    optional("handed_over_at", Time),
+    optional("last_error", sa.Text),
+    text("body"),
+    sa.UniqueConstraint("key", "recipient", "channel", "revision"),
+    sa.Index(None, "state", "next_attempt"),
+    sqlite_autoincrement=True,
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    serial("id"),
+    time("at"),
+    text("kind"),
+    text("by"),
+    text("subject", index=True),
+    text("body"),
+    text("previous"),
+    text("hash"),
+    sqlite_autoincrement=True,
+)

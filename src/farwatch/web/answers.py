@@ -1,0 +1,111 @@
+"""Errors as answers: RFC 9457 problems under /api, pages elsewhere, a number to quote on both."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from farwatch import errors
+from farwatch.web.render import page
+from farwatch.web.security import TooLarge
+
+_LOG = logging.getLogger(__name__)
+
+# The first that fits holds; the tree of `errors` says what each is.
+STATUS: tuple[tuple[type[errors.FarwatchError], HTTPStatus], ...] = (
+    (errors.SignInRefused, HTTPStatus.UNAUTHORIZED),
+    (errors.Forbidden, HTTPStatus.FORBIDDEN),
+    (errors.TermsError, HTTPStatus.FORBIDDEN),
+    (errors.NotFound, HTTPStatus.NOT_FOUND),
+    (errors.ExerciseError, HTTPStatus.CONFLICT),
+    (errors.UsageError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (errors.ChannelError, HTTPStatus.BAD_GATEWAY),
+    (errors.FetchError, HTTPStatus.BAD_GATEWAY),
+    (errors.StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.FarwatchError, HTTPStatus.INTERNAL_SERVER_ERROR),
+)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of this application."""
+    app.add_exception_handler(errors.FarwatchError, _farwatch)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(TooLarge, _too_large)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> Response:
+    """An `application/problem+json` answer."""
+    body = {"type": "about:blank", "status": status, "title": title, "detail": detail, **more}
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")
+
+
+def _farwatch(request: Request, error: Exception) -> Response:
+    status = next(status for kind, status in STATUS if isinstance(error, kind))
+    if status is HTTPStatus.UNAUTHORIZED and not _is_api(request) and request.method == "GET":
+        inside = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        to = f"/sign-in?{urlencode({'next': inside})}"
+        return RedirectResponse(to, status_code=HTTPStatus.SEE_OTHER)
+    return _answer(request, status, str(error))
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    wrong = [
+        {
+            "field": ".".join(map(str, one["loc"])),
+            "value": _shown(one.get("input")),
+            "why": one["msg"],
+        }
+        for one in found
+    ]
+    detail = "; ".join(f"{one['field']} {one['value']}: {one['why']}" for one in wrong)
+    return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=wrong)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = HTTPStatus(error.status_code if isinstance(error, HTTPException) else 500)
+    detail = str(getattr(error, "detail", status.phrase))
+    if status is HTTPStatus.NOT_FOUND:
+        detail = f"there is nothing at {request.url.path!r}"
+    return _answer(request, status, detail)
+
+
+def _too_large(request: Request, error: Exception) -> Response:
+    return _answer(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error))
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    number = secrets.token_hex(4)
+    _LOG.error("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
+    detail = "this is a fault of Farwatch's; what was stored before stands, and it is in the log"
+    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, detail, number=number)
+
+
+def _answer(request: Request, status: HTTPStatus, detail: str, **more: Any) -> Response:
+    number = more.setdefault("number", secrets.token_hex(4))
+    if _is_api(request):
+        return problem(status, status.phrase, detail, **more)
+    context = {"status": status, "detail": detail, "number": number}
+    answer = page(request, "error.html", context)
+    answer.status_code = status
+    return answer
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _shown(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 120 else shown[:117] + "..."

@@ -1,0 +1,51 @@
+"""The application: routes, guard, headers, errors; one desk, opened before it and closed after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from farwatch import __version__
+from farwatch.desk.opening import Desk
+from farwatch.web import answers
+from farwatch.web.api import alerts as api_alerts
+from farwatch.web.live import looking
+from farwatch.web.live import router as live
+from farwatch.web.pages import alerts, ways_in
+from farwatch.web.security import Guarded
+from farwatch.web.visitor import guard
+
+STATIC = Path(__file__).parent / "static"
+PAGES = (ways_in.router, alerts.router, live)
+API = (api_alerts.router,)
+API_PREFIX = "/api/v1"
+
+
+def make_app(desk: Desk) -> FastAPI:
+    """The console and the API of an opened desk."""
+    app = FastAPI(
+        title="Farwatch", version=__version__, lifespan=looking, dependencies=[Depends(guard)],
+        docs_url=None, redoc_url=None, openapi_url=None,
+    )  # fmt: skip
+    app.state.desk = desk
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False)
+    for router in API:
+        app.include_router(router, prefix=API_PREFIX)
+    answers.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=500)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(desk.settings.public_url))
+    app.add_middleware(Guarded, secure=desk.settings.public_url.startswith("https:"))
+    return app
+
+
+def _hosts(public_url: str) -> list[str]:
+    """The names this desk answers to: a page elsewhere cannot reach it by a name of its own."""
+    own = urlsplit(public_url).hostname
+    return ["127.0.0.1", "localhost", "[::1]", *([own] if own else [])]

@@ -1,0 +1,93 @@
+"""Live pages: one look at the database a second, told to every open page by server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from farwatch.desk.opening import Desk
+from farwatch.store import changes
+
+router = APIRouter()
+EVERY = 1.0  # seconds between looks
+KEEP_ALIVE = 15.0  # seconds; proxies close what is silent for a minute
+_WAITING = 64  # messages a slow page may fall behind before it is dropped
+
+
+class Live:
+    """Who listens. A page that reads too slowly is dropped; the browser connects again."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.listeners: set[asyncio.Queue[str | None]] = set()
+        self._known: dict[str, str] = {}
+
+    async def run(self) -> None:
+        """Look, and tell what changed, for ever."""
+        self._known = await run_in_threadpool(self._look)
+        while True:
+            await asyncio.sleep(EVERY)
+            seen = await run_in_threadpool(self._look)
+            changed = [name for name, mark in seen.items() if self._known.get(name) != mark]
+            self._known = seen
+            for name in changed:
+                self.tell(name, {"at": seen[name]})
+
+    def tell(self, name: str, what: object) -> None:
+        """Send one message to all."""
+        text = f"event: {name}\ndata: {json.dumps(what)}\n\n"
+        for queue in list(self.listeners):
+            if queue.qsize() >= _WAITING:
+                self.listeners.discard(queue)
+                queue.put_nowait(None)
+            else:
+                queue.put_nowait(text)
+
+    async def messages(self) -> AsyncIterator[str]:
+        """What one page is told, from now on."""
+        queue: asyncio.Queue[str | None] = asyncio.Queue()
+        self.listeners.add(queue)
+        try:
+            yield "retry: 3000\n\n"
+            while True:
+                try:
+                    text = await asyncio.wait_for(queue.get(), KEEP_ALIVE)
+                except TimeoutError:
+                    text = ": still here\n\n"
+                if text is None:
+                    return
+                yield text
+        finally:
+            self.listeners.discard(queue)
+
+    def _look(self) -> dict[str, str]:
+        with self.desk.database.read() as conn:
+            found = changes.newest(conn)
+        return {name: when.isoformat() if when else "" for name, when in found.items()}
+
+
+@asynccontextmanager
+async def looking(app: FastAPI) -> AsyncIterator[None]:
+    """The application's life: the look goes on while it is up."""
+    app.state.live = Live(app.state.desk)
+    task = asyncio.create_task(app.state.live.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@router.get("/live", name="live", include_in_schema=False)
+async def live(request: Request) -> StreamingResponse:
+    """Tell one page of changes until it leaves."""
+    messages = request.app.state.live.messages()
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(messages, media_type="text/event-stream", headers=headers)

@@ -1,0 +1,77 @@
+"""Pages from templates: in the visitor's language, with the words and times every page needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_timedelta
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from farwatch import __version__
+from farwatch.model.assessment import LEVELS
+from farwatch.web import i18n
+from farwatch.web.rooms import rooms_for
+from farwatch.web.visitor import Visitor
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page(request: Request, template: str, context: Mapping[str, Any]) -> HTMLResponse:
+    """A whole page, or its part where the request says which (`HX-Target`)."""
+    language = i18n.language_of(request)
+    visitor = getattr(request.state, "visitor", None) or Visitor(datetime.now(UTC))
+    settings = request.app.state.desk.settings
+    common = {
+        "request": request,
+        "visitor": visitor,
+        "now": visitor.now,
+        "language": language,
+        "direction": i18n.direction(language),
+        "languages": i18n.LANGUAGES,
+        "rooms": rooms_for(visitor),
+        "exercise": settings.exercise,
+        "organisation": settings.organisation,
+        "version": __version__,
+        "LEVELS": LEVELS,
+    }
+    found = _environment(language).get_template(template)
+    return HTMLResponse(found.render({**common, **context}))
+
+
+def ago(language: str, when: datetime, now: datetime) -> str:
+    """ "12 min ago" in the visitor's language; the absolute time stands beside it on a page."""
+    gone = when - now
+    if abs(gone) < timedelta(seconds=1):
+        gone = timedelta(seconds=-1)
+    return format_timedelta(
+        gone, add_direction=True, locale=language.replace("-", "_"), threshold=1.2, format="short"
+    )
+
+
+def utc(when: datetime) -> str:
+    """ "2026-03-01 02:48 UTC"."""
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+@lru_cache(maxsize=8)
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    # The extension adds this method; Jinja's types do not know of it.
+    environment.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["utc"] = utc
+    environment.filters["iso"] = lambda when: when.astimezone(UTC).isoformat()
+    environment.globals["ago"] = lambda when, now: ago(language, when, now)
+    return environment

@@ -1,0 +1,128 @@
+"""Who asks: the guard that stands before every route, and what a route may know of the visitor."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+
+from farwatch.desk import accounts
+from farwatch.desk.clock import now_of
+from farwatch.desk.opening import Desk
+from farwatch.errors import Forbidden, SignInRefused
+from farwatch.model.account import Account, Role, Scope, Session, Token
+from farwatch.web.policy import POLICY
+
+COOKIE = "farwatch_session"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_NOWHERE = Scope(countries=("",))
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """One request's caller. Without an account they are nobody, and see what is public.
+
+    `now` is the desk's time: in an exercise the exercise's.
+    """
+
+    now: datetime
+    account: Account | None = None
+    session: Session | None = None
+    token: Token | None = None
+
+    @property
+    def known(self) -> Account:
+        """The account; raises SignInRefused for nobody."""
+        if self.account is None:
+            raise SignInRefused("nobody is signed in")
+        return self.account
+
+    @property
+    def scope(self) -> Scope:
+        """What part of the desk they see."""
+        return self.account.scope if self.account else _NOWHERE
+
+    @property
+    def csrf(self) -> str:
+        """What their forms carry."""
+        return self.session.csrf if self.session else ""
+
+    def may(self, route: str) -> bool:
+        """Whether a route is open to them: pages show no button that would be refused."""
+        who = POLICY.get(route, frozenset())
+        return who is None or (self.account is not None and self.account.role in who)
+
+    def is_a(self, *roles: Role) -> bool:
+        """Whether they hold one of these roles."""
+        return self.account is not None and self.account.role in roles
+
+
+async def guard(request: Request) -> None:
+    """Know the visitor, and refuse what the table does not open to them.
+
+    Raises SignInRefused (nobody is signed in), Forbidden (role, key or forged form).
+    """
+    visitor = await run_in_threadpool(_visitor, request)
+    request.state.visitor = visitor
+    name = request.scope["route"].name
+    if name not in POLICY:
+        raise Forbidden(f"route {name!r} is not in the policy table")
+    if POLICY[name] is None:
+        return
+    account = visitor.known
+    if not visitor.may(name):
+        raise Forbidden(f"a {account.role.value} may not do this ({name})")
+    if request.method not in _SAFE:
+        await _check_write(request, visitor)
+
+
+def visitor_of(request: Request) -> Visitor:
+    """The visitor whom the guard knew."""
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk this application serves."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+Visiting = Annotated[Visitor, Depends(visitor_of)]
+Serving = Annotated[Desk, Depends(desk_of)]
+
+
+def _visitor(request: Request) -> Visitor:
+    desk, real = desk_of(request), datetime.now(UTC)
+    now = now_of(desk)
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret:
+        found = accounts.of_token(desk, secret.strip(), real)
+        if found is None:
+            raise SignInRefused("this API token is unknown, revoked or over")
+        return Visitor(now, account=found[0], token=found[1])
+    cookie = request.cookies.get(COOKIE)
+    signed_in = accounts.of_cookie(desk, cookie, real) if cookie else None
+    if signed_in is None:
+        return Visitor(now)
+    return Visitor(now, account=signed_in[0], session=signed_in[1])
+
+
+async def _check_write(request: Request, visitor: Visitor) -> None:
+    """A write by cookie must come from our own pages; one by key must carry a key that writes."""
+    if visitor.token is not None:
+        room = request.scope["route"].name.split(".")[1:2]
+        if not {"write", *(f"{one}:write" for one in room)} & set(visitor.token.may):
+            raise Forbidden("this API token may read, not write")
+        return
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise Forbidden("this form was sent from another site")
+    given = request.headers.get("x-csrf-token", "")
+    if not given and "form" in request.headers.get("content-type", ""):
+        given = str((await request.form()).get("csrf", ""))
+    if not hmac.compare_digest(given.encode(), visitor.csrf.encode()) or not given:
+        raise Forbidden("this form is too old or was not made here; open the page again")
