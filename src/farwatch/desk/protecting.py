@@ -11,12 +11,15 @@ from sqlalchemy import Connection
 from farwatch.desk.opening import Desk
 from farwatch.model.codec import to_plain
 from farwatch.model.event import Event
-from farwatch.model.protect import Alert, Exposure, Site
+from farwatch.model.protect import Alert, Exposure, Message, Site
 from farwatch.protect import alerts as rules_of
 from farwatch.protect.index import SiteIndex
 from farwatch.protect.screen import screen
-from farwatch.store import alerts, events, exposures, sites
+from farwatch.protect.timing import held_until, quiet_of
+from farwatch.store import alerts, events, exposures, outbox, sites
 from farwatch.store.outbox import Outgoing
+
+_AT_THE_DESK = frozenset({"terminal", "jsonl"})  # who watches is awake: nothing is held there
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,38 @@ def protect(
 
 
 def queue_alerts(desk: Desk, conn: Connection, told: Sequence[Alert], now: datetime) -> int:
-    """Store alerts with a message for every channel that may carry them; how many messages."""
+    """Store alerts with a message for every channel that may carry them; how many messages.
+
+    What leaves the desk waits for the end of its recipient's quiet hours, if it can wait.
+    """
     if not told:
         return 0
     messages = [
-        Outgoing(alert.key, alert.recipient, channel, alert.revision, now, _payload(alert))
+        Outgoing(
+            alert.key,
+            alert.recipient,
+            channel,
+            alert.revision,
+            _due(desk, conn, alert, channel, now),
+            _payload(alert),
+        )
         for alert in told
         for channel in _channels(desk, alert)
     ]
     return alerts.put(conn, told, messages)
+
+
+def _due(desk: Desk, conn: Connection, alert: Alert, channel: str, now: datetime) -> datetime:
+    """When a message may go: revisions in order, a cancel with what is still held."""
+    if channel in _AT_THE_DESK:
+        return now
+    if alert.message is Message.CANCEL:
+        return max(now, outbox.waiting(conn, alert.key, channel, alert.revision) or now)
+    quiet = quiet_of(alert.recipient, desk.rules)
+    due = held_until(alert, quiet, desk.rules, now)
+    if due is None:
+        outbox.hasten(conn, alert.key, channel, alert.revision, now)
+    return due or now
 
 
 def _channels(desk: Desk, alert: Alert) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from farwatch.model.event import Event
@@ -93,7 +94,10 @@ def _last_moment(event: Event) -> datetime:
 
 
 def held_until(alert: Alert, quiet: Quiet | None, rules: Rules, now: datetime) -> datetime | None:
-    """When a quiet recipient may be told; None: at once. Only what can wait is held."""
+    """When a quiet recipient may be told; None: at once.
+
+    Only what can wait is held, and only where the alert still holds when the quiet is over.
+    """
     can_wait = (
         quiet is not None
         and alert.severity in rules.quiet_severities
@@ -109,4 +113,14 @@ def held_until(alert: Alert, quiet: Quiet | None, rules: Rules, now: datetime) -
         return None
     day = local.date() + timedelta(days=1 if overnight and late else 0)
     over = datetime.combine(day, quiet.end, tzinfo=local.tzinfo)
-    return over - timedelta(hours=quiet.offset_hours)
+    over -= timedelta(hours=quiet.offset_hours)
+    return over if alert.ends > over else None
+
+
+def quiet_of(recipient: str, rules: Rules) -> Quiet | None:
+    """The quiet hours of a recipient, those of the first rule that names it; None: none."""
+    for rule in rules.recipients:
+        name = re.escape(rule.name).replace(re.escape("{site}"), ".+")
+        if re.fullmatch(name, recipient):
+            return rule.quiet
+    return None
