@@ -15,7 +15,7 @@ from farwatch.desk.retaining import Retained, past_of, retain, retain_daily
 from farwatch.desk.telling import tell
 from farwatch.desk.watching import Watch
 from farwatch.model.event import State
-from farwatch.store import alerts, audit, events, inbox, reports
+from farwatch.store import alerts, audit, events, inbox, reports, withdrawals
 from farwatch.store.mover import move_inbox
 
 OVER = NOW + timedelta(days=31)
@@ -66,6 +66,17 @@ def test_a_report_past_its_time_goes_and_its_event_stays(desk: Desk) -> None:
         assert reports.history(conn, "herald", "h1") == []
         text = "\n".join(tell(explain(desk, conn, stays.id), 200))
     assert "1 report of herald removed on 2026-07-02 12:00 UTC: kept for the 30 days" in text
+
+
+def test_a_later_withdrawal_does_not_keep_the_report_in_the_lake(desk: Desk) -> None:
+    with desk.database.begin() as conn:
+        later = NOW + timedelta(days=5)
+        withdrawals.withdraw(conn, "herald", ["h1"], later, "its publisher took it back")
+        inbox.mark_done(conn, inbox.pending(conn)[-1].id)
+    move_inbox(desk.database, desk.lake, NOW, force=True)
+    assert desk.lake.count("reports") == 3
+    assert retain(desk, OVER).removed["herald"]["lake reports"] == 2
+    assert desk.lake.count("reports") == 1
 
 
 def test_a_second_run_removes_nothing_and_says_so(desk: Desk) -> None:
