@@ -17,7 +17,7 @@ from farwatch.foresee.assess import assess, assess_all
 from farwatch.foresee.bulk import LEVELS, assess_table
 from farwatch.foresee.constants import published, read
 from farwatch.foresee.explain import explain
-from farwatch.foresee.grid import EARTH_KM, Grid, cell_of, from_places
+from farwatch.foresee.grid import Grid, cell_of, from_places
 from farwatch.foresee.knowledge import Knowledge
 from farwatch.foresee.listen import FULL, Heard
 from farwatch.foresee.settle import Override
@@ -25,6 +25,7 @@ from farwatch.foresee.survey import survey
 from farwatch.foresee.weigh import weigh
 from farwatch.model.assessment import Assessment, Level
 from farwatch.model.kinds import Category
+from farwatch.model.place import EARTH_KM
 from farwatch.model.report import Figure
 from farwatch.model.tables import EVENTS
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from farwatch.foresee.advice import Advisory, Part, advice
 from farwatch.foresee.area import area_of
@@ -193,3 +195,31 @@ def test_the_recorded_advice_on_turkey(ground: Ground) -> None:
     assert [part.words[:60] for everything, part in found if everything and not part.known] == [
         "The FCO advise against all travel to the city of Diyarbakir "
     ]
+
+
+PIECES = [
+    *["FCDO advises against all travel to", "all but essential travel", "; ", " within ", "10 km"],
+    *["999999999 km", " of the border with ", "Sudan", "Niger", " and to ", " except ", "("],
+    *[
+        "the Amhara region",
+        "Tigray",
+        "the city of ",
+        "Mekelle",
+        ".",
+        "\n",
+        " in ",
+        "İ",
+        "no longer",
+    ],
+]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=25),
+       st.sampled_from(["ET", "FJ", "NG", "AQ", "QQ"]))  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_any_words_name_parts_of_the_country_alone(
+    ground: Ground, words: list[str], country: str
+) -> None:
+    for _, part in parts(" ".join(words), country, ground):
+        assert all(code.startswith(f"{country}.") for code in part.admin1s | part.touched)
+        assert bool(part.strip) or not part.touched

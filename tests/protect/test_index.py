@@ -3,11 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from farwatch.model.place import Geometry
+from farwatch.model.place import EARTH_KM, Geometry
 from farwatch.model.protect import Site
 from farwatch.protect import index as index_module
 from farwatch.protect.area import Area
-from farwatch.protect.index import EARTH_KM, SiteIndex, unit_code
+from farwatch.protect.index import SiteIndex, unit_code
 
 LAT = st.one_of(st.floats(-90, 90), st.sampled_from([-90.0, 90.0, 0.0, 89.99]))
 LON = st.one_of(st.floats(-180, 180), st.sampled_from([-180.0, 180.0, 179.999, -179.999]))

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from farwatch.foresee.constants import Constants
-from farwatch.foresee.grid import EARTH_KM, Floats, Grid, Ints, sphere
+from farwatch.foresee.grid import Floats, Grid, Ints, sphere
 from farwatch.foresee.weigh import area_numbers, encoded, floats
 from farwatch.model.kinds import CATEGORY, Category
+from farwatch.model.place import EARTH_KM
 from farwatch.model.report import Figure
 
 

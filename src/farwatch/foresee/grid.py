@@ -14,9 +14,9 @@ from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
 from farwatch.errors import NotFound
+from farwatch.model.place import EARTH_KM
 
 RESOLUTION = 5
-EARTH_KM = 6371.0088
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 

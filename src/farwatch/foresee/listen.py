@@ -9,9 +9,6 @@ from datetime import datetime
 
 from farwatch.model.assessment import Coverage
 
-# The classes a place is listened through; a desk states those it requires.
-CLASSES = ("global news", "local-language news", "official", "own staff")
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+EARTH_KM = 6371.0088  # mean radius (IUGG): everywhere the earth is this sphere
+
 
 class Precision(StrEnum):
     """How exactly a place is known. Only POINT and CITY ever expose a site by distance."""

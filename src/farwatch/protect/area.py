@@ -6,8 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from farwatch.model.place import Geometry
-from farwatch.protect.index import EARTH_KM
+from farwatch.model.place import EARTH_KM, Geometry
 
 _STEP_DEG = 0.5  # edges are straight in degrees, as CAP draws them: they are cut this fine
 _FARTHEST_KM = 19_900.0  # the projection tears at the antipode

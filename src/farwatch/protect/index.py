@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from farwatch.model.place import EARTH_KM
 from farwatch.model.protect import Site
 
-EARTH_KM = 6371.0088
 _ROW_DEG = 0.1
 _ROWS = int(180 / _ROW_DEG)
 _STRIDE = 400.0  # more than 360: rows never overlap in the sort key

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from farwatch.model.place import EARTH_KM
 from farwatch.understand.locate_fame import ADMIN2, CITY, POINT
 from farwatch.understand.locate_filter import THRESHOLD, Mention
 from farwatch.understand.locate_weigh import Choice
 from farwatch.world.words import Words
 
 _BESIDE_KM = 100.0
-_EARTH_KM = 6371.0
 _SURE = 0.6  # share and score from which a chosen place vouches for its surroundings
 _LIFT = 1.2
 
@@ -50,4 +50,4 @@ def _held_back_by_size(mention: Mention, lists: Words) -> bool:
 def _beside(mention: Mention, anchors: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> bool:
     found, usable = mention.span.found, mention.span.usable
     chord = np.sqrt(np.maximum(2 - 2 * (found.xyz[usable] @ anchors.T), 0))
-    return bool((chord * _EARTH_KM <= _BESIDE_KM).any())
+    return bool((chord * EARTH_KM <= _BESIDE_KM).any())

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from farwatch.model.place import EARTH_KM
 from farwatch.understand.locate_fame import ADMIN2, CITY, POINT
 from farwatch.world.candidates import unit_vectors
 from farwatch.world.gazetteer import Gazetteer
@@ -19,7 +20,6 @@ from farwatch.world.gazetteer import Gazetteer
 _KEEP = 12  # places of a name that are weighed against each other's distance
 _ROUNDS = 3
 _NEAR_KM = 60.0
-_EARTH_KM = 6371.0
 _HINT_KM = 150.0
 # What the rest of the text adds, against _STEEPNESS-fold log-prior: hand-set, not fitted.
 _SAME_COUNTRY, _SAME_ADMIN1, _NEARBY, _STEEPNESS = 0.9, 1.1, 1.5, 2.0
@@ -136,7 +136,7 @@ def _nearness(flat: _Flat) -> NDArray[np.float32]:
     """How near any two places are, 1 at the same spot, falling to 0; 0 between a name's own."""
     exact = (flat.feature == CITY) | (flat.feature == POINT) | (flat.feature == ADMIN2)
     chord2 = np.maximum(2 - 2 * (flat.xyz @ flat.xyz.T), 0)
-    near = np.exp(-np.sqrt(chord2) * np.float32(_EARTH_KM / _NEAR_KM))
+    near = np.exp(-np.sqrt(chord2) * np.float32(EARTH_KM / _NEAR_KM))
     near *= exact[:, None] & exact[None, :] & (flat.owner[:, None] != flat.owner[None, :])
     return np.asarray(near, dtype=np.float32)
 
@@ -159,7 +159,7 @@ def _hinted(
         support += 1.6 * (admin1 == gazetteer.admin1_codes.index(hint.admin1))
     if hint.lat is not None and hint.lon is not None:
         here = unit_vectors(np.array([hint.lat]), np.array([hint.lon]))[0]
-        support += 2.5 * np.exp(-np.linalg.norm(xyz - here, axis=1) * _EARTH_KM / _HINT_KM)
+        support += 2.5 * np.exp(-np.linalg.norm(xyz - here, axis=1) * EARTH_KM / _HINT_KM)
     return support
 
 

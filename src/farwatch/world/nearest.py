@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-EARTH_KM = 6371.0088
+from farwatch.model.place import EARTH_KM
+
 _WITHIN_COUNTRY = (1, 8, 32)  # how many neighbours are asked before giving up
 
 
