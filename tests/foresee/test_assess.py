@@ -120,7 +120,7 @@ def test_mu_at_is_where_a_level_begins(number: int) -> None:
 def test_war_is_extreme_and_elsewhere_is_not(grid: Grid) -> None:
     assert of(grid, Category.CONFLICT, *weekly(60)).level == 6
     far = cell_of(13.5, 39.5)[0]
-    assert (of(grid, Category.CONFLICT, *weekly(60), place=far).level or 0) <= 4
+    assert of(grid, Category.CONFLICT, *weekly(60), place=far).level in (1, 2, 3, 4)
 
 
 def test_a_chronic_war_is_not_normal(grid: Grid) -> None:
@@ -360,7 +360,7 @@ def test_an_override_is_shown_beside_the_model(grid: Grid) -> None:
 
 def test_areas_are_a_quantile_with_the_worst_cell_beside(grid: Grid) -> None:
     found = of(grid, Category.CONFLICT, *weekly(60, lat=9.6, lon=41.9), place="country:ET")
-    assert (found.level or 0) < 6
+    assert found.level in (1, 2, 3, 4, 5)
     assert any(reason.startswith("worst cell") and "level 6" in reason for reason in found.reasons)
     assert any(reason.startswith("factors are those of cell:") for reason in found.reasons)
 
