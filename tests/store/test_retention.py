@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from store_nouns import T0, after, alert, event, place, reading, report
 
@@ -109,7 +110,12 @@ def test_words_stay_only_where_the_terms_allow(conn: Connection, *, stays: bool)
     told = alert("k", headline=f"Riot, Severe: {OLD}", reasons=("severity up", f'attack: "{OLD}"'))
     payload = {"subject": f"Alert: Riot, Severe: {OLD}", "alert": {"reasons": []}}
     alerts.put(conn, [told], [Outgoing("k", "desk", "terminal", 1, T0, payload)])
+    for table in (schema.events, schema.alerts):
+        conn.execute(sa.update(table).values(updated=T0))
     retention.remove(conn, past(wording_stays=stays), NOW)
+    follow = sa.select(schema.alerts.c.updated, schema.events.c.updated)
+    told_anew = conn.execute(follow.where(schema.events.c.id == "e1")).one()
+    assert [when != T0 for when in told_anew] == [not stays, True]
     title = OLD if stays else "Riot (its report was removed)"
     for name in ("e0", "e1"):
         assert {one.title for one in events.versions(conn, name)} == {title}

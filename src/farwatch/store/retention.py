@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from farwatch.store import schema, tombstones
 from farwatch.store.bodies import pack
 from farwatch.store.judgements import MODEL
-from farwatch.store.rows import chunks
+from farwatch.store.rows import changed_at, chunks
 from farwatch.store.tombstones import Tombstone
 
 _TITLE = 160  # an event's title is so much of its report's
@@ -261,7 +261,9 @@ def _forget_alerts(conn: Connection, words: Mapping[str, _Words]) -> int:
             for row in conn.execute(sa.select(table).where(table.c.key.in_(some))).all():
                 body = _alert_without(json.loads(row.body), words[events[row.key]])
                 named = sa.and_(table.c.key == row.key, table.c[key] == getattr(row, key))
-                conn.execute(sa.update(table).where(named).values(body=pack(body)))
+                conn.execute(
+                    sa.update(table).where(named).values({"body": pack(body), **_seen_anew(table)})
+                )
     return len(events)
 
 
@@ -289,4 +291,10 @@ def _rewrite(conn: Connection, table: sa.Table, rows: Sequence[tuple[str, int, s
     names = ("of_id", "of_version", "new_body", "new_title")[: 2 + len(values)]
     given = [dict(zip(names, row, strict=False)) for row in rows]
     if given:
-        conn.execute(sa.update(table).where(named).values(**values), given)
+        changed = sa.update(table).where(named).values({**values, **_seen_anew(table)})
+        conn.execute(changed, given)
+
+
+def _seen_anew(table: sa.Table) -> dict[str, datetime]:
+    """For those who follow what changes: they must forget the words as well."""
+    return {"updated": changed_at()} if "updated" in table.c else {}
