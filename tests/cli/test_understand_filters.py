@@ -54,6 +54,19 @@ def test_merge_takes_any_iso_day(tmp_path: Path) -> None:
     assert len({record["cluster"] for record in found}) == 1
 
 
+def test_an_id_given_twice_ties_nothing_together(tmp_path: Path) -> None:
+    flood = "A flood in Dhaka displaced thousands of families."
+    lines = [{"id": 3, "text": RIOT}, {"id": 3, "text": flood}, {"id": "3", "text": "Calm day"}]
+    found, _, error = run("merge", lines, tmp_path)
+    assert error is None
+    assert len({record["cluster"] for record in found}) == 3
+    again, _, _ = run("merge", lines[::-1], tmp_path)
+    assert [record["cluster"] for record in again] == [record["cluster"] for record in found][::-1]
+    reports = [{"id": 1, "source": one, "text": one} for one in ("a", "b")]
+    graded, _, _ = run("grade", reports, tmp_path)
+    assert [record["credibility"] for record in graded] == [3, 3]
+
+
 def test_grade(tmp_path: Path) -> None:
     lines = [
         {"id": 1, "source": "usgs", "text": "M 5.1 off the coast of Ancash, depth 25 km"},
@@ -99,6 +112,7 @@ def test_a_bad_line_is_named_and_the_others_written(command: str, tmp_path: Path
         ("grade", "reliability", "Q"),
         ("grade", "official", "yes"),
         ("grade", "cluster", [1]),
+        ("grade", "source", " "),
     ],
 )
 def test_a_bad_field_is_named_with_its_value(

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from farwatch.cli.main import cli
-from farwatch.errors import InputError, UsageError
+from farwatch.errors import InputError, NotFound, UsageError
 
 GOOD = json.dumps({"id": 1, "text": "Riot in Kitwe", "source": "x", "kind": "riot", "severity": 3})
 FILTERS = ["locate", "classify", "merge", "grade"]
@@ -188,3 +188,21 @@ def test_a_wrong_setting_is_one_sentence(
     )  # fmt: skip
     assert (done.returncode, done.stderr.count("\n")) == (code, 1)
     assert value.lower() in done.stderr or setting.lower() in done.stderr
+
+
+@pytest.mark.parametrize("picture", ["map.jpg", "/proc/none/map.svg"])
+def test_a_picture_that_cannot_be_drawn_is_told_before_the_run(
+    picture: str, tmp_path: Path
+) -> None:
+    keep = tmp_path / "world"
+    arguments = ["exercise", "run", "ancash_earthquake", "--keep", str(keep), "--picture", picture]
+    done = CliRunner().invoke(cli, arguments)
+    assert isinstance(done.exception, UsageError | OSError)
+    assert not keep.exists()
+
+
+def test_alerts_of_a_site_that_nobody_knows_are_an_error(tmp_path: Path) -> None:
+    arguments = ["alerts", "list", "--site", "nosuch", "--data-dir", str(tmp_path)]
+    done = CliRunner().invoke(cli, arguments)
+    assert isinstance(done.exception, NotFound)
+    assert "nosuch" in str(done.exception)

@@ -41,7 +41,7 @@ def test_an_alert_is_explained_down_to_its_reports(desk):
         f"alert {alert.id} ({event.id}/desk), revision 1, Alert",
         "route II (queue): moderate or worse in reach",
         "urgency Immediate",
-        "certainty Likely: graded B2, 2 independent origin(s)",
+        "certainty Likely: graded B2, 2 independent origins",
         "not released: neither a named official feed nor an own-site alarm",
         "Kitwe plant [kitwe_plant], tier 1: 1.1 km away",
         "revision 1 to desk by terminal: waiting",

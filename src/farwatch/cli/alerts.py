@@ -32,9 +32,12 @@ def list_(
 ) -> None:
     """List alerts in the order sent."""
     from farwatch.desk.deciding import listed
+    from farwatch.store import sites
 
     with where.open() as desk, desk.database.read() as conn:
         found = listed(conn, active=active, site=site)
+        if site is not None and not found:
+            sites.get(conn, site)  # a site that nobody knows has no alerts either
     if plain:
         desk_options.echo_json(found)
         return

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from farwatch.cli.desk_options import as_json
+from farwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from farwatch.desk.exercising import Ran
@@ -65,11 +66,20 @@ def run(
     *, scenario_name: str, seed: int | None, keep: Path | None, picture: Path | None, plain: bool
 ) -> None:
     """Make SCENARIO's world, run the watch over it, and score it."""
+    if picture is not None:
+        _check_picture(picture)
     with _kept(keep) as folder:
         ran = _run(scenario_name, seed, folder)
         if picture is not None:
             ran.draw(picture)
         _print(ran, keep, picture, plain=plain)
+
+
+def _check_picture(picture: Path) -> None:
+    """Before the run rather than after it; raises UsageError, OSError."""
+    if picture.suffix.lower() not in (".png", ".svg"):
+        raise UsageError(f"--picture {str(picture)!r} ends in neither .png nor .svg")
+    picture.open("ab").close()
 
 
 @click.command()

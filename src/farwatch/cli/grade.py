@@ -25,7 +25,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # grading does not look at times
 @dataclass(frozen=True, slots=True)
 class _Line:
     id: str | int
-    claim: str  # lines of one claim are graded together
+    claim: str | None  # lines of one claim are graded together; None: it stands alone
     evidence: Evidence
 
 
@@ -51,11 +51,13 @@ def _graded(lines: Filter) -> Iterator[Plain]:
     told: list[_Line] = list(lines.lines(read))
     claims: dict[str, list[Evidence]] = defaultdict(list)
     for line in told:
-        claims[line.claim].append(line.evidence)
+        if line.claim is not None:
+            claims[line.claim].append(line.evidence)
     grades = {claim: grade_of(evidence) for claim, evidence in claims.items()}
     for line in told:
-        own, _ = grade_of([line.evidence])
-        together, origins = grades[line.claim]
+        alone = grade_of([line.evidence])
+        own, _ = alone
+        together, origins = alone if line.claim is None else grades[line.claim]
         yield {
             "id": line.id,
             "reliability": own.reliability,
@@ -79,6 +81,8 @@ def _line(plain: Plain, file: str, known: Mapping[str, Source]) -> _Line:
 
     name = identity(plain, file)
     publisher = words(plain, file, "source")
+    if not publisher.strip():
+        raise UnreadableReport(file, "names nobody", field="source", value=publisher)
     url = words(plain, file, "url", needed=False)
     told = Facts(
         official=_flag(plain, file, "official"), grade=words(plain, file, "grade", needed=False)
@@ -102,16 +106,16 @@ def _line(plain: Plain, file: str, known: Mapping[str, Source]) -> _Line:
     source = known.get(publisher) or _said(plain, file, publisher)
     official = told.official or bool(source and source.official)
     evidence = Evidence(report, source, official, _flag(plain, file, "denial"))
-    return _Line(name, _claim(plain, file, name), evidence)
+    return _Line(name, _claim(plain, file), evidence)
 
 
-def _claim(plain: Plain, file: str, name: str | int) -> str:
+def _claim(plain: Plain, file: str) -> str | None:
     cluster = plain.get("cluster")
     if cluster is None:
-        return f"alone\t{name!r}"
+        return None
     if isinstance(cluster, bool) or not isinstance(cluster, str | int):
         raise UnreadableReport(file, "is no cluster", field="cluster", value=cluster)
-    return f"cluster\t{cluster!r}"
+    return repr(cluster)
 
 
 def _flag(plain: Plain, file: str, name: str) -> bool:

@@ -234,6 +234,9 @@ def _advice(event: Event, reach: Reach) -> tuple[str, ...]:
 
 def _reasons(event: Event, loudest: Judged, worst: Judged) -> tuple[str, ...]:
     grade = f"graded {event.grade}" + (", official" if event.official else "")
-    origins = f"{len(set(event.origins))} independent origin(s)"
+    count = len(set(event.origins))
+    origins = f"{count} independent origin{'' if count == 1 else 's'}"
+    if event.kind in _OUR_FINDINGS:
+        origins = "the desk's own finding"
     exposed = worst.exposure.reasons if worst.exposure else ()
     return (*dict.fromkeys((*loudest.reasons, *exposed, f"{grade}, {origins}")),)

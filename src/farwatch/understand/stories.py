@@ -8,6 +8,7 @@ an order of their own first, so the order they come in makes no difference.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,8 @@ class Pairs:
 def group(stories: Sequence[Story], rules: Mapping[str, Any] | None = None) -> list[str]:
     """A cluster name for each story, in the order given; stories of one happening share it.
 
-    Deterministic, whatever the order: a name is the id of the first member in the texts' own order.
+    Deterministic, whatever the order: a name is the id of the first member in the texts' own order,
+    with a number behind it where an earlier group's first member has that id too.
     """
     rules = data("stories.yaml") if rules is None else rules
     if not stories:
@@ -70,10 +72,24 @@ def group(stories: Sequence[Story], rules: Mapping[str, Any] | None = None) -> l
         pairs.left[kept].tolist(), pairs.right[kept].tolist(), chance[kept].tolist(), strict=True
     )
     groups = average_link(len(ordered), edges, float(rules["least"]))
+    called = _called([ordered[first].id for first in groups], groups)
     names = [""] * len(stories)
     for place, n in enumerate(order):
-        names[n] = f"c-{ordered[groups[place]].id}"
+        names[n] = called[groups[place]]
     return names
+
+
+def _called(ids: Sequence[str | int], groups: Sequence[int]) -> dict[int, str]:
+    """A name for each group, no two alike though ids be given twice."""
+    called: dict[int, str] = {}
+    taken: set[str] = set()
+    for first, story in zip(groups, ids, strict=True):
+        if first in called:
+            continue
+        tries = (f"c-{story}" + (f"-{n}" if n > 1 else "") for n in itertools.count(1))
+        called[first] = next(name for name in tries if name not in taken)
+        taken.add(called[first])
+    return called
 
 
 def _own_order(story: Story) -> tuple[str, str, str]:
