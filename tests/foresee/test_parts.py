@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import h3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -123,13 +124,13 @@ def test_two_levels_in_one_sentence_are_told_apart(ground: Ground) -> None:
 def test_a_strip_holds_the_cells_that_reach_into_it(ground: Ground) -> None:
     ((_, part),) = parts(against("all", "within 10 km of the border with Syria"), "TR", ground)
     assert part.touched == {"TR.31", "TR.63", "TR.72", "TR.80", "TR.83", "TR.90"}
-    grid = ground.grid
+    grid, edge = ground.grid, h3.average_hexagon_edge_length(5, unit="km")
     away = {
         name: ground.borders.distance_to_country_km(grid.lat[row], grid.lon[row], "SY")
         for row in grid.members("country:TR")
         for name in [grid.place[row]]
     }
-    assert part.strip == {name for name, km in away.items() if km <= 20}
+    assert part.strip == {name for name, km in away.items() if km <= 10 + edge}
 
 
 def floor(advisories: list[Advisory], place: str, ground: Ground) -> tuple[int | None, str]:

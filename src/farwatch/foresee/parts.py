@@ -11,19 +11,21 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import h3
 import numpy as np
 from numpy.typing import NDArray
 
 from farwatch.errors import NotFound
 from farwatch.foresee.advice import Part
-from farwatch.foresee.grid import Grid, Ints
+from farwatch.foresee.grid import RESOLUTION, Grid, Ints
 from farwatch.world.borders import Borders
 from farwatch.world.candidates import Candidates
 from farwatch.world.feature import Feature, NameKind
 from farwatch.world.fold import WORD, fold_word, join
 from farwatch.world.gazetteer import Gazetteer
 
-_CELL_KM = 10.0  # a cell's corners lie so far from its centre: it reaches into a strip by them
+# A cell's corners lie so far from its centre (9.9 km): it reaches into a strip by them.
+_CELL_KM = h3.average_hexagon_edge_length(RESOLUTION, unit="km")
 _MILE_KM = 1.609344
 _ADVISES = re.compile(r"\badvis\w*\s+against\b", re.IGNORECASE)
 _LIFTED = re.compile(r"\b(?:no\s+longer|not|n[’']t)\s+advis\w*\s+against\b", re.IGNORECASE)
