@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from farwatch.model.kinds import Kind
 from farwatch.understand.classify import Classification, classify
 from farwatch.understand.phrases import data, phrase
+from farwatch.understand.severity import magnitude
 
 THURSDAY = datetime(2026, 5, 7, 9, tzinfo=UTC)
 
@@ -228,3 +229,16 @@ def test_any_mixture_of_cue_words_is_classified(words: list[str]) -> None:
     found = classify(text[:50], text, THURSDAY)
     assert isinstance(found.kind, Kind)
     assert found.happened is None or found.happened.start.utcoffset() is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("magnitude 6.5", 6.5), ("an m7 quake", 7.0), ("mw7.1", 7.1),
+        ("a 6.4-magnitude quake", 6.4), ("magnitude of 7.05", 7.05), ("magnitud 6,1", 6.1),
+        ("an m4.5 quake shut the m6 motorway", 4.5), ("the m2 road", None),
+        ("magnitude 10.1", None), ("an m16 rifle", None), ("m 25", None),
+    ],
+)  # fmt: skip
+def test_a_magnitude_is_no_motorway(text: str, size: float | None) -> None:
+    assert magnitude(text) == size

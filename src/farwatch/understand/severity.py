@@ -13,8 +13,8 @@ from farwatch.model.kinds import Category, Kind
 from farwatch.understand.casualties import Casualties
 
 _MAGNITUDE = re.compile(
-    r"\b(?:magnitude|magnitud|m|mw|ml|mag)[\s-]*(?:of |de )?(\d(?:[.,]\d)?)(?![\w.,]*\d)"
-    r"|\b(\d[.,]\d)[\s-]*(?:magnitude|magnitud)"
+    r"\b(?:magnitude|magnitud|m|mw|ml|mag)[\s-]*(?:of |de )?(\d(?:[.,]\d\d?)?)(?![\w.,]*\d)"
+    r"(?!\s*(?:motorway|highway|road|junction|rifle|pistol)\b)|\b(\d[.,]\d\d?)[\s-]*(?:magnitude|magnitud)"
 )
 _SCALED_DOWN = {Kind.OUTBREAK: 10}
 _GENTLE = frozenset({Kind.PROTEST, Kind.CRIME, Kind.THREAT, Kind.RIOT, Kind.STORM, Kind.FLOOD})
