@@ -240,7 +240,7 @@ def poll_once(data: Path, own: Path, known: Publisher, kill_at: int, when: str) 
     root = HERE.parents[1]
     process = subprocess.run(
         [str(part) for part in command], cwd=root, capture_output=True, check=False,
-        env=os.environ | {"PYTHONPATH": str(root)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(root), *sys.path])},
     )  # fmt: skip
     assert process.returncode in (0, -signal.SIGKILL), process.stderr.decode()
     return process.returncode

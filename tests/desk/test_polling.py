@@ -260,6 +260,17 @@ def test_a_source_that_fails_is_named_and_the_others_go_on(
     assert run.health("cap-us").failures == 0
 
 
+def test_an_unreadable_answer_is_asked_for_again_in_full(run: Run) -> None:
+    """Were its validators kept, the publisher's 304 would make the failure look like silence."""
+    run.known.give(ALERTS, b"<html>down</html>")
+    poller = run.poller("cap-us")
+    for failures in (1, 2):
+        run.round(poller)
+        run.clock.on(minutes=6)
+        assert run.known.answered[-1] == (ALERTS, 200)
+        assert run.health("cap-us").failures == failures
+
+
 def test_an_entity_touches_neither_file_nor_network(run: Run, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("the secret")
