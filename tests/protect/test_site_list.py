@@ -112,6 +112,13 @@ def test_the_user_s_word_outweighs_the_guess():
     assert (found.sites[0].name, found.sites[0].lat) == ("Acme Kitwe", -12.8)
 
 
+def test_a_column_in_a_composed_name_still_says_what_it_says():
+    text = "operator,city,country,lat,lon\nAcme,Kitwe,Zambia,28.2,-12.8\n"
+    found = read(text, asked={"name": "operator+city+country"})
+    assert found.columns["country"] == "country"
+    assert "swapped" in found.rejected[0].reason
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [({"lat": "nort"}, "there is no column 'nort'"), ({"latt": "lat"}, "'latt' is none of")],

@@ -58,7 +58,7 @@ def choose(header: Sequence[str], asked: Mapping[str, str], source: str) -> dict
             _column(header, name, f"--map {field}={wanted}") for name in wanted.split("+")
         ]
     folded = [_folded(name) for name in header]
-    taken = {column for columns in chosen.values() for column in columns}
+    taken = {columns[0] for columns in chosen.values() if len(columns) == 1}  # others are shared
     for field, names in KNOWN.items():
         found = _first(names, folded, taken)
         if field not in chosen and found is not None:
