@@ -106,6 +106,9 @@ def test_a_passage_names(
         "FCDO no longer advises against all travel to the Amhara region.",
         "FCDO does not advise against all travel to Tigray",
         "There was fighting in Tigray. Take care in Amhara.",
+        # the country's own level says this
+        "FCDO advises against all but essential travel to the rest of Ethiopia.",
+        "FCDO advises against all travel to Ethiopia",
     ],
 )
 def test_what_is_no_advice_names_nothing(ground: Ground, text: str) -> None:

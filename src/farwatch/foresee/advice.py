@@ -81,8 +81,7 @@ def advice(
         if one.country == area.country and one.issued <= as_of < _end(one, constants)
     ]  # fmt: skip
     highest: dict[str, Advisory] = {}
-    # Of equal levels the advice on the whole country comes first: it needs no more explaining.
-    for one in sorted(standing, key=lambda one: (-one.level, one.part is not None)):
+    for one in sorted(standing, key=_plainest):
         if one.part is None or one.part.covers(area):
             highest.setdefault(one.government, one)
     vague = tuple(_vague(one) for one in standing if one.part and not one.part.known)
@@ -96,6 +95,11 @@ def advice(
         return None, (alone, *quoted, *vague)
     level = ranked[1].level
     return level, (f"floor {level}: second-highest advice of {told}", *quoted, *vague)
+
+
+def _plainest(one: Advisory) -> tuple[int, bool, datetime, str]:
+    """The highest level first; of equal ones that on the whole country, which explains itself."""
+    return -one.level, one.part is not None, one.issued, one.part.words if one.part else ""
 
 
 def _end(one: Advisory, constants: Constants) -> datetime:

@@ -20,6 +20,7 @@ from farwatch.foresee.advice import Part
 from farwatch.foresee.grid import RESOLUTION, Grid, Ints
 from farwatch.world.borders import Borders
 from farwatch.world.candidates import Candidates
+from farwatch.world.codes import alpha2
 from farwatch.world.feature import Feature, NameKind
 from farwatch.world.fold import WORD, fold_word, join
 from farwatch.world.gazetteer import Gazetteer
@@ -31,6 +32,9 @@ _ADVISES = re.compile(r"\badvis\w*\s+against\b", re.IGNORECASE)
 _LIFTED = re.compile(r"\b(?:no\s+longer|not|n[’']t)\s+advis\w*\s+against\b", re.IGNORECASE)
 _TRAVEL = re.compile(r"\ball(?P<but>\s+but\s+essential)?\s+travel\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n+")
+_WHOLE = re.compile(
+    r"^[\s:]*(?:to\s+)?(?:(?:the|all|whole|rest|remainder|entirety|entire|of)\s+)*", re.IGNORECASE
+)
 _EXCEPT = re.compile(
     r"\b(?:except|excluding|apart\s+from|other\s+than|with\s+the\s+exception\s+of|but\s+not)\b"
     r".*?(?=[;)]|\band\s+to\b|$)",
@@ -78,6 +82,8 @@ def parts(text: str, country: str, ground: Ground, report: str = "") -> list[tup
         if not _ADVISES.search(sentence) or _LIFTED.search(sentence):
             continue
         for everything, clause in _clauses(sentence):
+            if _is_whole(clause, country):
+                continue
             part = _part(clause, sentence.strip(), country, ground, report)
             where = (part.admin1s, part.strip) if part.known else (clause,)
             found.setdefault((everything, *where), (everything, part))
@@ -90,6 +96,15 @@ def _clauses(sentence: str) -> Iterator[tuple[bool, str]]:
     ends = [spot.start() for spot in spots[1:]] + [len(sentence)]
     for spot, end in zip(spots, ends, strict=True):
         yield spot["but"] is None, _EXCEPT.sub("", sentence[spot.end() : end])
+
+
+def _is_whole(clause: str, country: str) -> bool:
+    """ "the rest of Ethiopia": the country's own level says so, it is no part."""
+    name = _WHOLE.sub("", clause).strip(" .,;:")
+    try:
+        return alpha2(name) == country
+    except NotFound:
+        return False
 
 
 def _part(clause: str, words: str, country: str, ground: Ground, report: str) -> Part:
