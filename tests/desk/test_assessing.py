@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from farwatch.cli.main import cli
 from farwatch.desk import assessing
 from farwatch.desk.assessing import (
+    Rise,
     assess_place,
     assess_places,
     cell_at,
@@ -24,10 +25,11 @@ from farwatch.desk.assessing import (
     place_of,
 )
 from farwatch.desk.hearing import ears, heard
+from farwatch.desk.levels import tell_rises
 from farwatch.desk.opening import Desk
 from farwatch.desk.trending import country_trends
 from farwatch.errors import NotFound, UsageError
-from farwatch.model.assessment import Assessment, Coverage, Level
+from farwatch.model.assessment import Assessment, Coverage, Level, assessment_id
 from farwatch.model.codec import from_plain, to_plain
 from farwatch.model.event import State
 from farwatch.model.kinds import Category, Kind
@@ -209,9 +211,43 @@ def test_assessments_are_kept_and_rises_told(desk: Desk) -> None:
     assert told.kind is Kind.LEVEL_CHANGE
     assert told.place is not None
     assert (told.place.precision, told.place.country, told.place.admin1) == ("admin1", "ET", "53")
-    assert told.measures == {"level": float(rise.level.level or 0), "from": float(rise.before or 0)}
+    assert told.measures == {
+        "level": float(rise.level.level or 0), "from": float(rise.before or 0),
+        "category": "conflict", "assessment": rise.assessment.id,
+    }  # fmt: skip
     sites = SiteIndex.of([Site("s1", "Office", 13.5, 39.5, "ET", "53")])
     assert [exposure.site for exposure in screen([told], sites, NOW)] == ["s1"]
+
+
+def risen(place: str, category: Category, number: int, before: int, at: datetime) -> Rise:
+    level = Level(category, number, 0.3, False, "rising", Coverage(0.5))
+    named = Assessment(assessment_id(place, at), place, at, number, category.value, (level,))
+    return Rise(named, level, before)
+
+
+@pytest.mark.parametrize(
+    ("hours", "place", "category", "number", "version"),
+    [
+        (1, TIGRAY, Category.UNREST, 5, 2),  # further
+        (1, TIGRAY, Category.UNREST, 6, 2),
+        (1, TIGRAY, Category.UNREST, 4, None),  # fell and rose to the same: a flicker
+        (30, TIGRAY, Category.UNREST, 4, 2),  # and a day later: worth saying again
+        (1, TIGRAY, Category.CRIME, 4, 1),  # another category
+        (1, "admin1:ET.46", Category.UNREST, 4, 1),  # another place
+        (15 * 24, TIGRAY, Category.UNREST, 4, 1),  # the alert of then is long over
+    ],
+)
+def test_rises_of_one_place_and_category_are_one_event(
+    desk: Desk, hours: int, place: str, category: Category, number: int, version: int | None
+) -> None:
+    later = NOW + timedelta(hours=hours)
+    with desk.database.begin() as conn:
+        (first,) = tell_rises(desk, conn, [risen(TIGRAY, Category.UNREST, 4, 2, NOW)], NOW)
+        events.put(conn, [first])
+        told = list(tell_rises(desk, conn, [risen(place, category, number, 3, later)], later))
+    assert [one.version for one in told] == ([version] if version else [])
+    assert all((one.id == first.id) is (version == 2) for one in told)
+    assert all(one.first_reported == (NOW if version == 2 else later) for one in told)
 
 
 def test_no_rise_without_a_level_before(desk: Desk) -> None:

@@ -299,6 +299,22 @@ def test_a_level_is_told_when_it_rises_to_four_or_by_two(measures, told: bool):
     assert all(alert.route is Route.QUEUE for alert in sent.values())
 
 
+@pytest.mark.parametrize(
+    ("severity", "version", "revised"),
+    [(4, 1, False), (4, 2, True), (5, 2, True), (3, 2, True), (5, 1, True)],
+)
+def test_a_level_that_rises_further_revises_its_alert(severity: int, version: int, revised: bool):
+    unit = place(-13, 28.2, precision=Precision.ADMIN1, country="ZM", admin1="08")
+    desk = Desk(ZAMBIA)
+    rise = event(Kind.LEVEL_CHANGE, 4, unit, measures={"level": 4.0, "from": 2.0})
+    (first,) = desk.hear(rise).values()
+    further = replace(rise, severity=severity, version=version)
+    sent = list(desk.hear(further).values())
+    assert [(one.key, one.revision, one.message) for one in sent] == (
+        [(first.key, 2, Message.UPDATE)] if revised else []
+    )
+
+
 def test_a_threat_stays_with_the_desk():
     leaflet = event(
         Kind.THREAT, 3, None, site="natitingou_clinic", **(STAFF | {"grade": Grade("B", 3)})

@@ -113,30 +113,40 @@ def changes(previous: Mapping[str, Assessment], current: Iterable[Assessment]) -
     return rises
 
 
-def level_event(desk: Desk, rise: Rise, now: datetime) -> Event:
+def level_event(
+    desk: Desk, rise: Rise, now: datetime, standing: Event | None = None
+) -> Event:  # fmt: skip
     """The rise as an event of kind LEVEL_CHANGE, for screening and alerts.
 
-    Its severity is the level, at most 5; its place the area, in which it reaches every site.
+    Its severity is the level, at most 5; its place the area, in which it reaches every site. With
+    `standing`, an earlier rise of the same category there, it is that event's next version.
     """
     assessment, level = rise.assessment, rise.level
     place = place_of(desk, assessment.place)
     number = level.level or 1
-    day = f"{assessment.place}\x1f{level.category}\x1f{number}\x1f{now.isoformat()}"
+    begun = f"{assessment.place}\x1f{level.category}\x1f{now.isoformat()}"
     told = f"{level.category.value} at {place.name} is at level {number} ({LEVELS[number]})"
     evidence = tuple(dict.fromkeys(one for f in level.factors for one in f.evidence))
     return Event(
-        id="e" + hashlib.blake2b(day.encode(), digest_size=10).hexdigest(),
-        version=1,
+        id=standing.id
+        if standing
+        else ("e" + hashlib.blake2b(begun.encode(), digest_size=10).hexdigest()),
+        version=standing.version + 1 if standing else 1,
         kind=Kind.LEVEL_CHANGE,
         severity=min(max(number, 1), 5),
         title=f"{told}, up from {rise.before}",
         place=place,
         happened=Span(now),
-        first_reported=now,
+        first_reported=standing.first_reported if standing else now,
         last_reported=now,
         grade=Grade("B", 2, ("the desk's own assessment of confirmed or official events",)),
         exercise=desk.settings.exercise,
-        measures={"level": float(number), "from": float(rise.before or 1)},
+        measures={
+            "level": float(number),
+            "from": float(rise.before or 1),
+            "category": level.category.value,
+            "assessment": assessment.id,
+        },
         reasons=(*level.reasons, *(f"rests on {one}" for one in evidence)),
     )
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from farwatch.desk.assessing import assess_places, changes, level_event
+from farwatch.desk.assessing import Rise, assess_places, changes, level_event
 from farwatch.desk.opening import Desk
 from farwatch.model.event import Event
+from farwatch.model.kinds import Kind
 from farwatch.model.protect import Site
 from farwatch.model.times import parse_utc
+from farwatch.protect.screen import reach_of
 from farwatch.store import assessments, events, reports
+from farwatch.store.events import Which
 
 _CURSOR = "assessed"
 _AT_LEAST = timedelta(days=1)  # also when nothing happened: what is past weighs less every day
+_AGAIN = timedelta(days=1)  # a level that falls and rises to the same within it is not told again
 
 
 def level_changes(
@@ -31,9 +35,40 @@ def level_changes(
     previous = assessments.latest(conn, places)
     current = assess_places(desk, conn, places, now)
     reports.set_cursor(conn, _CURSOR, {"at": now.isoformat()})
-    rises = [level_event(desk, rise, now) for rise in changes(previous, current)]
+    rises = list(tell_rises(desk, conn, changes(previous, current), now))
     events.put(conn, rises)
     return rises
+
+
+def tell_rises(
+    desk: Desk, conn: Connection, rises: Iterable[Rise], now: datetime
+) -> Iterator[Event]:
+    """The rises as events: one event a place and category for as long as its alert holds.
+
+    A level that rises further makes a new version of it, so that its alert is revised; one that
+    only falls and rises to no more within a day makes none.
+    """
+    hours = reach_of(Kind.LEVEL_CHANGE, desk.rules.reach).hold_hours
+    kind = Kind.LEVEL_CHANGE.value
+    since = now - timedelta(hours=hours)
+    found = events.chosen(conn, Which(live_at=now, reported_since=since, kind=kind))
+    standing = {_whose(event): event for event in sorted(found, key=lambda one: one.last_reported)}
+    for rise in rises:
+        before = standing.get((rise.assessment.place, rise.level.category.value))
+        if before is None or _is_news(rise, before, now):
+            yield level_event(desk, rise, now, before)
+
+
+def _whose(event: Event) -> tuple[str, str]:
+    """Which place and category an event of a level speaks of."""
+    assessed = str(event.measures.get("assessment", ""))
+    return assessed.partition("@")[0], str(event.measures.get("category", ""))
+
+
+def _is_news(rise: Rise, before: Event, now: datetime) -> bool:
+    told = before.measures.get("level", 0.0)
+    further = isinstance(told, float) and (rise.level.level or 0) > told
+    return further or now - before.last_reported >= _AGAIN
 
 
 def _unit(site: Site) -> str | None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from farwatch.model.event import Event, State
+from farwatch.model.kinds import Kind
 from farwatch.model.protect import Alert, AlertState, Exposure, Message, Route
 from farwatch.protect.drafting import alert_id, drafts, may_leave, release
 from farwatch.protect.routing import Rules
@@ -113,6 +114,8 @@ def _material(draft: Alert, before: Alert) -> str | None:
             return f"severity up at {exposure.site} to {exposure.severity}"
     if set(draft.advice) != set(before.advice):
         return f"advice changed from {', '.join(before.advice)} to {', '.join(draft.advice)}"
+    if draft.kind is Kind.LEVEL_CHANGE and draft.event_version > before.event_version:
+        return "the level rose further, or again"  # also where severity has no more room: 5 to 6
     if draft.route is Route.INTERRUPT and before.route is not Route.INTERRUPT:
         return f"now interrupts: {draft.reasons[0] if draft.reasons else ''}"
     return None

@@ -32,6 +32,7 @@ class Which:
     reported_since: datetime | None = None  # last report, inclusive
     country: str | None = None
     exercise: bool | None = None
+    kind: str | None = None
 
 
 def put(conn: Connection, events: Sequence[Event]) -> None:
@@ -187,6 +188,7 @@ def _conditions(which: Which) -> list[sa.ColumnElement[bool]]:
         (which.reported_since, operator.ge, table.c.last_reported),
         (which.country, operator.eq, table.c.country),
         (which.exercise, operator.eq, table.c.exercise),
+        (which.kind, operator.eq, table.c.kind),
     ]
     conditions: list[sa.ColumnElement[bool]] = [
         compare(column, value) for value, compare, column in asked if value is not None
