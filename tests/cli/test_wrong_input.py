@@ -201,6 +201,13 @@ def test_a_picture_that_cannot_be_drawn_is_told_before_the_run(
     assert not keep.exists()
 
 
+def test_an_assessment_at_the_calendar_s_end_is_no_name(tmp_path: Path) -> None:
+    name = "country:ET@0001-01-01T00:00:00Z"
+    done = CliRunner().invoke(cli, ["explain", name, "--data-dir", str(tmp_path)])
+    assert isinstance(done.exception, NotFound)
+    assert name in str(done.exception)
+
+
 def test_alerts_of_a_site_that_nobody_knows_are_an_error(tmp_path: Path) -> None:
     arguments = ["alerts", "list", "--site", "nosuch", "--data-dir", str(tmp_path)]
     done = CliRunner().invoke(cli, arguments)

@@ -65,6 +65,9 @@ class Assessment:
     floor: int | None = None
 
 
+_YEARS = range(1900, 2200)  # memories reach back from a time, so the calendar's ends are none
+
+
 def assessment_id(place: str, as_of: datetime) -> str:
     """The id says what is assessed and when: "country:ET@2026-06-01T12:00:00Z"."""
     return f"{place}@{as_of.astimezone(UTC).isoformat().replace('+00:00', 'Z')}"
@@ -76,6 +79,7 @@ def place_and_time(name: str) -> tuple[str, datetime] | None:
     if not at or not place.startswith(("country:", "admin1:", "cell:")):
         return None
     try:
-        return place, parse_utc(when)
+        time = parse_utc(when)
     except ValueError:
         return None
+    return (place, time) if time.year in _YEARS else None
