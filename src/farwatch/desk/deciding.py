@@ -18,7 +18,7 @@ from farwatch.model.event import Event, State
 from farwatch.model.protect import Alert, AlertState, Disposition
 from farwatch.protect.alerts import decide
 from farwatch.store import alerts, audit, events, exposures
-from farwatch.store.audit import Decision
+from farwatch.store.audit import Decision, Entry
 
 _NOT_PERSONS = {"model", "desk"}
 _LONGEST_NAME = 100
@@ -41,9 +41,9 @@ class Person:
 
     def decides(
         self, conn: Connection, kind: str, subject: str, details: Mapping[str, Any]
-    ) -> None:
+    ) -> Entry:
         """Seal a decision of this person into the audit."""
-        audit.append(conn, Decision(kind, self.name.strip(), subject, self.at, details))
+        return audit.append(conn, Decision(kind, self.name.strip(), subject, self.at, details))
 
 
 @dataclass(frozen=True, slots=True)

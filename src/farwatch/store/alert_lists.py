@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,17 @@ from farwatch.model.protect import Alert
 from farwatch.store import schema
 from farwatch.store.bodies import unpack
 from farwatch.store.keyset import Order, Page, Wanted, page
+from farwatch.store.rows import chunks
+
+MOST_WORDS = 8  # of a text that is looked for
+
+# An alert with the event that it is about, under the name that event goes by now.
+JOINED = schema.alerts.outerjoin(
+    schema.redirects, schema.redirects.c.old == schema.alerts.c.event
+).outerjoin(
+    schema.events,
+    schema.events.c.id == sa.func.coalesce(schema.redirects.c.surviving, schema.alerts.c.event),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +39,14 @@ class AlertChoice:
     country: str | None = None  # of the event, ISO alpha-2
     site: str | None = None
     severity: int | None = None  # of the event, at least
+    recipients: tuple[str, ...] = ()
+    keys: tuple[str, ...] | None = None  # only these; an empty tuple chooses none
+    text: str | None = None  # words that headline or event's title hold, in any order
+    released: bool | None = None
+    unjudged: bool = False  # nobody has said yet what it proved to be
     sent_since: datetime | None = None
+    sent_until: datetime | None = None  # exclusive
+    ends_since: datetime | None = None
     updated_since: datetime | None = None
 
 
@@ -42,7 +61,8 @@ class Listed:
 def listed(conn: Connection, choice: AlertChoice, scope: Scope, wanted: Wanted) -> Page[Listed]:
     """What may be seen, newest first; with `updated_since`, in the order of change."""
     table = schema.alerts
-    query = sa.select(table.c.body, table.c.updated).where(*_conditions(choice), *seen(scope))
+    query = sa.select(table.c.body, table.c.updated).select_from(JOINED)
+    query = query.where(*conditions(choice), *seen(scope))
     order = Order((table.c.sent, table.c.key))
     if choice.updated_since is not None:
         order = Order((table.c.updated, table.c.key), descending=False)
@@ -51,8 +71,19 @@ def listed(conn: Connection, choice: AlertChoice, scope: Scope, wanted: Wanted) 
 
 def total(conn: Connection, choice: AlertChoice, scope: Scope) -> int:
     """How many alerts the choice holds."""
-    query = sa.select(sa.func.count()).select_from(schema.alerts)
-    return int(conn.execute(query.where(*_conditions(choice), *seen(scope))).scalar_one())
+    query = sa.select(sa.func.count()).select_from(JOINED)
+    return int(conn.execute(query.where(*conditions(choice), *seen(scope))).scalar_one())
+
+
+def hidden(conn: Connection, keys: Iterable[str], scope: Scope) -> list[str]:
+    """Those of the keys that are no alert which may be seen."""
+    asked = list(dict.fromkeys(keys))
+    found: set[str] = set()
+    for some in chunks(asked):
+        query = sa.select(schema.alerts.c.key).select_from(JOINED)
+        query = query.where(schema.alerts.c.key.in_(some), *seen(scope))
+        found |= set(conn.execute(query).scalars())
+    return [key for key in asked if key not in found]
 
 
 def seen(scope: Scope) -> list[sa.ColumnElement[bool]]:
@@ -69,22 +100,37 @@ def seen(scope: Scope) -> list[sa.ColumnElement[bool]]:
     ours = sa.exists().where(pairs.c.site == sites.c.id, *fits)
     if scope.programmes:
         return [ours]
-    return [sa.or_(ours, _event(schema.events.c.country.in_(scope.countries)))]
+    # By a name of its own: the query around it may hold the events already.
+    theirs, moved = schema.events.alias(), schema.redirects
+    now_called = sa.select(moved.c.surviving).where(moved.c.old == schema.alerts.c.event)
+    about = sa.func.coalesce(now_called.correlate(schema.alerts).scalar_subquery(),
+                             schema.alerts.c.event)  # fmt: skip
+    return [
+        sa.or_(ours, sa.exists().where(theirs.c.id == about, theirs.c.country.in_(scope.countries)))
+    ]
 
 
-def _conditions(choice: AlertChoice) -> list[sa.ColumnElement[bool]]:
+def conditions(choice: AlertChoice) -> list[sa.ColumnElement[bool]]:
+    """What a choice asks of the rows of `JOINED`."""
     table, events = schema.alerts, schema.events
     asked: Sequence[tuple[Any, Callable[[], sa.ColumnElement[bool]]]] = (
         (choice.states, lambda: table.c.state.in_(choice.states)),
         (choice.routes, lambda: table.c.route.in_(choice.routes)),
+        (choice.recipients, lambda: table.c.recipient.in_(choice.recipients)),
+        (choice.keys is not None, lambda: table.c.key.in_(choice.keys or ())),
+        (choice.released is not None, lambda: table.c.released.is_(choice.released)),
+        (choice.unjudged, lambda: table.c.disposition.is_(None)),
         (choice.sent_since, lambda: table.c.sent >= choice.sent_since),
+        (choice.sent_until, lambda: table.c.sent < choice.sent_until),
+        (choice.ends_since, lambda: table.c.ends >= choice.ends_since),
         (choice.updated_since, lambda: table.c.updated >= choice.updated_since),
         (choice.site, lambda: _of_site(str(choice.site))),
-        (choice.kinds, lambda: _event(events.c.kind.in_(choice.kinds))),
-        (choice.country, lambda: _event(events.c.country == choice.country)),
-        (choice.severity, lambda: _event(events.c.severity >= choice.severity)),
+        (choice.kinds, lambda: events.c.kind.in_(choice.kinds)),
+        (choice.country, lambda: events.c.country == choice.country),
+        (choice.severity, lambda: events.c.severity >= choice.severity),
     )
-    return [condition() for value, condition in asked if value]
+    words = [_says(word) for word in (choice.text or "").split()[:MOST_WORDS]]
+    return [condition() for value, condition in asked if value] + words
 
 
 def _of_site(site: str) -> sa.ColumnElement[bool]:
@@ -92,8 +138,19 @@ def _of_site(site: str) -> sa.ColumnElement[bool]:
     return sa.exists().where(pairs.c.key == schema.alerts.c.key, pairs.c.site == site)
 
 
-def _event(fits: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(schema.events.c.id == schema.alerts.c.event, fits)
+def _says(word: str) -> sa.ColumnElement[bool]:
+    """Whether headline or title hold a word, small and great letters alike.
+
+    The headline has no column: it is found in the body between the names of its own field and of
+    the next, which no text inside can hold, for its quotes are escaped there.
+    """
+    within = _literally(json.dumps(word)[1:-1])
+    body = schema.alerts.c.body.ilike(f'%"headline":"%{within}%","sites":[%', escape="!")
+    return sa.or_(body, schema.events.c.title.ilike(f"%{_literally(word)}%", escape="!"))
+
+
+def _literally(text: str) -> str:
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _row(row: Any) -> Listed:

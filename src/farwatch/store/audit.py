@@ -80,6 +80,13 @@ def entries(conn: Connection, subject: str | None = None) -> list[Entry]:
     return [_entry(row) for row in conn.execute(query)]
 
 
+def between(conn: Connection, first: int, last: int) -> list[Entry]:
+    """The entries of these numbers, both included."""
+    table = schema.audit
+    query = sa.select(table).where(table.c.id.between(first, last)).order_by(table.c.id)
+    return [_entry(row) for row in conn.execute(query)]
+
+
 def verify(conn: Connection) -> int:
     """The number of entries, if every one is as it was sealed; else StoreError names the first."""
     previous, number = FIRST, 0
