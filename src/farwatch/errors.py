@@ -15,7 +15,9 @@
     ├── ChannelError              exit 9   a message could not be handed over
     ├── ExerciseError             exit 10  exercise and real would have mixed
     ├── SignInRefused             exit 11  no account, no session, or a wrong secret
-    └── Forbidden                 exit 12  an account may not do this
+    ├── Forbidden                 exit 12  an account may not do this
+    │   └── SecondFactorNeeded             its role asks for a second factor that it has not
+    └── TooMany                   exit 13  somebody tried too often; says when to go on
 
 An error's message is one sentence that carries the offending value.
 """
@@ -133,13 +135,17 @@ class StoreError(FarwatchError):
 class ChannelError(FarwatchError):
     """A message could not be handed over to its channel.
 
-    `status` is the HTTP status if the receiver answered with one.
+    `status` is the HTTP status if the receiver answered with one; `lasting` that trying again
+    cannot help: there is no such address.
     """
 
     exit_code = 9
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, lasting: bool = False
+    ) -> None:  # fmt: skip
         self.status = status
+        self.lasting = lasting
         super().__init__(message)
 
 
@@ -159,3 +165,17 @@ class Forbidden(FarwatchError):
     """An account's role, scope or key does not allow this."""
 
     exit_code = 12
+
+
+class SecondFactorNeeded(Forbidden):
+    """The account's role asks for a second factor, and this sign-in has none."""
+
+
+class TooMany(FarwatchError):
+    """Somebody tried too often; `retry_after` is the seconds until it may go on."""
+
+    exit_code = 13
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"{message}; try again in {max(1, round(retry_after))} s")

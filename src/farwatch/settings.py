@@ -34,8 +34,22 @@ class Settings:
     webhook_url: str = ""  # where released alerts are posted
     webhook_secret: str = ""  # signs what is posted
     jsonl_file: str = ""  # where alerts are appended as JSON lines
+    delivery_file: str = ""  # who is told, deadlines, authority; empty: the built-in rules
+    smtp_url: str = ""  # mail server: smtps://user:password@host:465, or smtp:// with STARTTLS
+    smtp_from: str = ""  # the sender of mails
+    gateway_url: str = ""  # HTTP gateway for text messages and calls
+    gateway_secret: str = ""  # signs what passes between the gateway and the desk
+    chat: bool = False  # recipients' chat addresses (Apprise) are used
+    exercise_hosts: str = ""  # the only hosts an exercise may reach, and no real desk may
+    heartbeat_url: str = ""  # asked every minute while the desk works; who watches it alarms
     listen: str = "127.0.0.1:8080"  # where `farwatch up` answers
     public_url: str = ""  # what links in messages begin with; empty: http:// and `listen`
+    second_factor_for: str = ""  # comma-separated roles that must have a second factor
+    oidc_issuer: str = ""  # OpenID Connect: whose accounts may sign in here
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_role_claim: str = "roles"  # the claim that the mapping reads
+    oidc_roles: str = ""  # "claim's value=role", comma-separated; the first that fits holds
     timezone: str = "UTC"  # the desk's own, beside UTC on pages (IANA name)
     exercise: bool = False  # this desk is an exercise desk
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from farwatch.errors import ChannelError, ExerciseError
 from farwatch.model.message import Message, Receipt
@@ -34,6 +35,27 @@ def check(channel: Channel, message: Message) -> None:
         raise ChannelError(
             f"{channel.name}: message {str(message.key)!r} is for channel {message.key.channel!r}"
         )
+
+
+def may_reach(url: str, exercise_hosts: str, *, exercise: bool) -> None:
+    """Refuse (ExerciseError) an address of the other world.
+
+    `exercise_hosts` ("host" or "host:port", by commas) are an exercise's alone: no exercise reaches
+    another host, and no real desk reaches these.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise ChannelError("an address to hand messages to cannot be read") from error
+    named = {one.strip().lower() for one in exercise_hosts.split(",") if one.strip()}
+    theirs = bool(named & {host, f"{host}:{port}"})
+    if exercise and not theirs:
+        raise ExerciseError(
+            f"an exercise may not reach {host!r}: setting exercise_hosts does not name it"
+        )
+    if theirs and not exercise:
+        raise ExerciseError(f"{host!r} is an exercise's alone (setting exercise_hosts)")
 
 
 def utc_now() -> datetime:

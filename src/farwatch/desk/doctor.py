@@ -82,6 +82,9 @@ def in_force(settings: Settings, environ: Mapping[str, str]) -> Iterator[InForce
         yield InForce(field.name, _shown(field.name, value), origin)
 
 
+_SECRET_PATHS = {"webhook_url", "gateway_url", "heartbeat_url"}
+
+
 def _shown(name: str, value: object) -> str:
     """A setting's value; an address without password or query, a webhook without its path."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -94,7 +97,7 @@ def _shown(name: str, value: object) -> str:
         host = parts.netloc.rpartition("@")[2]
     except ValueError:
         return "(cannot be read)"
-    return f"{parts.scheme}://{host}" + ("" if name == "webhook_url" else parts.path)
+    return f"{parts.scheme}://{host}" + ("" if name in _SECRET_PATHS else parts.path)
 
 
 def _well(what: str, said: str) -> Finding:

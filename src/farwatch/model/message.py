@@ -29,7 +29,10 @@ class MessageKey:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is handed to a channel. `payload` is plain JSON; `cap_xml` the alert as CAP, if any."""
+    """What is handed to a channel. `payload` is plain JSON; `cap_xml` the alert as CAP, if any.
+
+    `to` is the person's address on that channel, "" where the channel has one receiver.
+    """
 
     key: MessageKey
     subject: str
@@ -37,6 +40,7 @@ class Message:
     exercise: bool
     payload: Mapping[str, Any] = field(default_factory=dict)
     cap_xml: str | None = None
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class Receipt:
     """A channel took the message over. It is not an acknowledgement by a person.
 
     `at` is aware UTC; `repeated` is True when the channel itself saw that it already had the
-    message and did nothing; `detail` says what the channel answered.
+    message and did nothing; `detail` says what the channel answered, `provider` what it calls the
+    message in later receipts.
     """
 
     key: str
@@ -52,3 +57,4 @@ class Receipt:
     at: datetime
     repeated: bool = False
     detail: str = ""
+    provider: str | None = None
