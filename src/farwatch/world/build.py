@@ -24,6 +24,7 @@ from farwatch.world.short_names import COUNTRY_NAMES, NO_NUMBER, OVERSEAS, SHORT
 from farwatch.world.table import TableWriter
 from farwatch.world.topology import countries as border_shapes
 from farwatch.world.topology import cut
+from farwatch.world.vocabulary import write_vocabulary
 from farwatch.world.words import persons_and_common_words, write_words
 
 BORDERS_FILE = "node_modules/world-atlas/countries-10m.json"
@@ -35,6 +36,7 @@ _PACKAGES = (
     "pycountry",
     "english-words",
     "faker",
+    "wordfreq",
 )
 
 
@@ -56,7 +58,10 @@ def build(target: Path = BUILT, borders_file: Path | None = None) -> dict[str, i
         for entry in _entries(cities, found, shapes):
             writer.add(entry)
         writer.finish({"made_from": versions, "attribution": "GeoNames (geonames.org), CC BY 4.0"})
-    return {"places": writer.rows, "border pieces": pieces, "words": write_words(target)}
+    return {
+        "places": writer.rows, "border pieces": pieces, "words": write_words(target),
+        "vocabulary": write_vocabulary(target),
+    }  # fmt: skip
 
 
 def _entries(
