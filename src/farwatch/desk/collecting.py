@@ -93,6 +93,25 @@ def take(desk: Desk, document: Document, place: Place | None = None) -> Taken:
     return taken
 
 
+class _Rehearsed(Exception):
+    """All was read; now undo it."""
+
+
+def rehearse(desk: Desk, document: Document) -> Taken:
+    """What `take` would do with a document; nothing is kept of it."""
+    taken = Taken(document.source.id, document.name, document.received)
+    try:
+        with desk.database.begin() as conn:
+            _take(desk, conn, document, taken)
+            raise _Rehearsed
+    except _Rehearsed:
+        return taken
+    except UnreadableFeed as error:
+        failed = Taken(document.source.id, document.name, document.received, failed=str(error))
+        failed.rejected.append(error)
+        return failed
+
+
 def unreachable(
     desk: Desk, source: str, at: datetime, why: str, place: Place | None = None
 ) -> None:

@@ -12,6 +12,7 @@ from farwatch.collect.gate import permit
 from farwatch.collect.guess import NO_READER
 from farwatch.desk.collecting import Taken, take
 from farwatch.desk.opening import Desk
+from farwatch.desk.switching import as_switched, switches
 from farwatch.errors import TermsError, UnreadableFeed
 from farwatch.model.document import Document
 from farwatch.model.terms import Source
@@ -32,7 +33,10 @@ def permitted(desk: Desk, now: datetime) -> tuple[list[Source], dict[str, str]]:
     """The sources that may be collected, and why each other one may not."""
     settings, refused, allowed = desk.settings, {}, []
     wanted = {name.strip() for name in settings.sources.split(",") if name.strip()}
-    for name, source in sorted(desk.sources.items()):
+    with desk.database.read() as conn:
+        switched = switches(conn)
+    for name, known in sorted(desk.sources.items()):
+        source = as_switched(known, switched)
         if wanted and name not in wanted:
             continue
         try:

@@ -43,11 +43,11 @@ def listed(
     sources: Iterable[Source],
     settings: Settings,
     today: date,
-    heard: dict[str, Health] | None = None,
+    known: dict[str, Health] | None = None,
 ) -> Iterator[Listed]:
     """Each source with what the gate says of it."""
     for source in sources:
-        yield Listed(source, _refused(source, settings, today), (heard or {}).get(source.id))
+        yield Listed(source, _refused(source, settings, today), (known or {}).get(source.id))
 
 
 def heard_so_far(
@@ -62,12 +62,16 @@ def heard_so_far(
         if database.revision() is None:
             return {}
         with database.read() as conn:
-            tried = health.status(conn)
-            return {
-                name: judge(sources[name], _record(conn, tried[name], now), now)
-                for name in tried
-                if name in sources
-            }
+            return heard(conn, sources, now)
+
+
+def heard(conn: Connection, sources: Mapping[str, Source], now: datetime) -> dict[str, Health]:
+    """How each of these sources that was ever tried does at `now`, by id."""
+    return {
+        name: judge(sources[name], _record(conn, known, now), now)
+        for name, known in health.status(conn).items()
+        if name in sources
+    }
 
 
 def _record(conn: Connection, known: health.Health, now: datetime) -> Record:

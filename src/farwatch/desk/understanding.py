@@ -105,6 +105,13 @@ def _is_figure(report: Report) -> bool:
     return report.figure is not None and report.facts.kind is None
 
 
+def read_again(
+    desk: Desk, report: Report, sites: Mapping[str, Site], now: datetime
+) -> Reading | None:
+    """A stored report as it would be read today; None for a bare figure. Nothing is kept."""
+    return None if _is_figure(report) else _read(desk, report, sites, now)
+
+
 def _read(desk: Desk, report: Report, sites: Mapping[str, Site], now: datetime) -> Reading:
     site = sites.get(report.facts.site or "")
     if site is not None and report.facts.geometry is None:

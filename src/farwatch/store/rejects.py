@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from farwatch.errors import InputError
 from farwatch.store import schema
+from farwatch.store.keyset import Order, Page, Wanted, page
 from farwatch.store.rows import insert_new
 
 # A rejected value is kept for a person to see, not to be read again.
@@ -35,6 +37,14 @@ class Reject:
         """The record behind an UnreadableReport or UnreadableFeed."""
         value = None if error.value is None else _plain(str(error.value))
         return cls(source, document, _plain(error.reason), at, error.position, error.field, value)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectChoice:
+    """Which rejected records; None asks for all. Times are aware."""
+
+    source: str | None = None
+    updated_since: datetime | None = None
 
 
 def reject(conn: Connection, rejects: Sequence[Reject]) -> int:
@@ -65,10 +75,25 @@ def rejected(conn: Connection, source: str | None = None, limit: int = 1_000) ->
     query = sa.select(table).order_by(table.c.at.desc(), table.c.digest).limit(limit)
     if source is not None:
         query = query.where(table.c.source == source)
-    return [
-        Reject(row.source, row.document, row.reason, row.at, row.position, row.field, row.value)
-        for row in conn.execute(query)
-    ]
+    return [_row(row) for row in conn.execute(query)]
+
+
+def listed(conn: Connection, choice: RejectChoice, wanted: Wanted) -> Page[Reject]:
+    """A page of rejected records, newest first; with `updated_since`, from there, oldest first."""
+    table = schema.rejects
+    query = sa.select(table)
+    if choice.source is not None:
+        query = query.where(table.c.source == choice.source)
+    if choice.updated_since is not None:
+        query = query.where(table.c.at >= choice.updated_since)
+    order = Order((table.c.at, table.c.digest), descending=choice.updated_since is None)
+    return page(conn, query, order, wanted, _row)
+
+
+def _row(row: sa.Row[Any]) -> Reject:
+    return Reject(
+        row.source, row.document, row.reason, row.at, row.position, row.field, row.value
+    )  # fmt: skip
 
 
 def counts(conn: Connection) -> dict[str, int]:

@@ -12,25 +12,34 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from farwatch import __version__
 from farwatch.desk.opening import Desk
-from farwatch.web import answers
+from farwatch.web import answers, once
+from farwatch.web.api import about
 from farwatch.web.api import alerts as api_alerts
+from farwatch.web.api import map as api_map
+from farwatch.web.conditional import Conditional
 from farwatch.web.live import looking
 from farwatch.web.live import router as live
-from farwatch.web.pages import alerts, ways_in
+from farwatch.web.openapi import operation_id
+from farwatch.web.pages import alerts, api, frame, second_factor, watch, ways_in
 from farwatch.web.security import Guarded
 from farwatch.web.visitor import guard
 
 STATIC = Path(__file__).parent / "static"
-PAGES = (ways_in.router, alerts.router, live)
-API = (api_alerts.router,)
+PAGES = (ways_in.router, second_factor.router, frame.router, watch.router, alerts.router, api.router, live)
+API = (
+    about.router,
+    api_map.router,
+    api_alerts.router,
+)
 API_PREFIX = "/api/v1"
 
 
 def make_app(desk: Desk) -> FastAPI:
     """The console and the API of an opened desk."""
     app = FastAPI(
-        title="Farwatch", version=__version__, lifespan=looking, dependencies=[Depends(guard)],
-        docs_url=None, redoc_url=None, openapi_url=None,
+        title="Farwatch", version=__version__, lifespan=looking,
+        dependencies=[Depends(guard), Depends(once.once)],
+        docs_url=None, redoc_url=None, openapi_url=None, generate_unique_id_function=operation_id,
     )  # fmt: skip
     app.state.desk = desk
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -39,6 +48,10 @@ def make_app(desk: Desk) -> FastAPI:
     for router in API:
         app.include_router(router, prefix=API_PREFIX)
     answers.install(app)
+    once.install(app)
+    # The last one added sees a request first: these two see what is not compressed yet.
+    app.add_middleware(once.Once)
+    app.add_middleware(Conditional, prefix=f"{API_PREFIX}/")
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(desk.settings.public_url))
     app.add_middleware(Guarded, secure=desk.settings.public_url.startswith("https:"))

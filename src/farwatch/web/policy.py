@@ -17,6 +17,14 @@ DUTY = frozenset({Role.DUTY_OFFICER, Role.MANAGER, Role.ADMINISTRATOR})
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
+# What a role that must have a second factor may still do without one: add it, or leave.
+PROVING = frozenset(
+    {
+        "sign_out", "account", "account.password", "account.totp_begin", "account.totp_show",
+        "account.totp_finish", "account.passkey_begin", "account.passkey_finish",
+    }
+)  # fmt: skip
+
 # route name -> who. Pages and their API twins stand together.
 POLICY: dict[str, Who] = {
     # Ways in
@@ -26,13 +34,50 @@ POLICY: dict[str, Who] = {
     "sign_out": EVERYONE,
     "set_up.show": PUBLIC,
     "set_up.make": PUBLIC,
+    "invited.show": PUBLIC,
+    "invited.make": PUBLIC,
+    "second_factor.show": PUBLIC,
+    "second_factor.code": PUBLIC,
+    "second_factor.passkey_ask": PUBLIC,
+    "second_factor.passkey": PUBLIC,
+    "elsewhere.begin": PUBLIC,
+    "elsewhere.finish": PUBLIC,
     "health": PUBLIC,
     "live": READERS,
+    "language": PUBLIC,
+    "counts": READERS,
+    # The API about itself: it says nothing of what a desk holds
+    "api_page": PUBLIC,
+    "api.about.openapi": PUBLIC,
+    # Watch
+    "watch": READERS,
+    "api.map.events": READERS,
+    "api.map.sites": READERS,
+    "api.map.levels": READERS,
+    "api.map.towns": READERS,
+    "api.map.feed": READERS,
+    "api.map.volume": READERS,
     # Alerts
     "alerts.list": READERS,
     "alerts.show": READERS,
+    "alerts.chain": READERS,
+    "alerts.decide": DUTY,
+    "alerts.undo": DUTY,
     "alerts.acknowledge": DUTY,
+    "alerts.release.ask": DUTY,
+    "alerts.release": DUTY,
+    "alerts.note": ANALYSTS,
     "api.alerts.list": READERS,
+    "api.alerts.inbox": READERS,
     "api.alerts.show": READERS,
+    "api.alerts.chain": READERS,
+    "api.alerts.revisions": READERS,
+    "api.alerts.cap": READERS,
+    "api.alerts.decide": DUTY,
     "api.alerts.acknowledge": DUTY,
+    "api.alerts.undo": DUTY,
+    "api.alerts.hand_over": DUTY,
+    "api.alerts.dispose": DUTY,
+    "api.alerts.release": DUTY,
+    "api.alerts.note": ANALYSTS,
 }

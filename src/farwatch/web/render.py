@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_timedelta
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +18,7 @@ from farwatch import __version__
 from farwatch.model.assessment import LEVELS
 from farwatch.web import i18n
 from farwatch.web.rooms import rooms_for
+from farwatch.web.top import name_of, top_of
 from farwatch.web.visitor import Visitor
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -39,6 +41,7 @@ def page(request: Request, template: str, context: Mapping[str, Any]) -> HTMLRes
         "organisation": settings.organisation,
         "version": __version__,
         "LEVELS": LEVELS,
+        "top": top_of(request, visitor, language),
     }
     found = _environment(language).get_template(template)
     return HTMLResponse(found.render({**common, **context}))
@@ -71,7 +74,11 @@ def _environment(language: str) -> Environment:
     )
     # The extension adds this method; Jinja's types do not know of it.
     environment.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    spoken = language.replace("-", "_")
     environment.filters["utc"] = utc
     environment.filters["iso"] = lambda when: when.astimezone(UTC).isoformat()
+    environment.filters["number"] = lambda value: format_decimal(value, locale=spoken)
+    environment.filters["day"] = lambda when: format_date(when, "medium", locale=spoken)
+    environment.filters["country"] = lambda code: name_of(code, language)
     environment.globals["ago"] = lambda when, now: ago(language, when, now)
     return environment

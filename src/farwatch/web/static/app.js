@@ -18,9 +18,24 @@ const KEYS = {
   k: () => choose(-1),
   g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
   "/": () => document.querySelector("[data-search]")?.focus(),
+  "?": () => document.getElementById("keys")?.showModal(),
 };
 
+for (const button of document.querySelectorAll("[data-opens]")) {
+  button.addEventListener("click", () => document.getElementById(button.dataset.opens)?.showModal());
+}
+
+// A menu closes on Escape and when one looks elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  }
+  if (document.querySelector("dialog[open]")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
   if (going) {
     going = false;
@@ -43,7 +58,21 @@ if (address && "EventSource" in window) {
   }
 }
 
-const clock = document.querySelector("[data-clock]");
-if (clock) {
-  setInterval(() => { clock.textContent = `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`; }, 5000);
+const zoned = (zone) => new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: zone });
+for (const clock of document.querySelectorAll("[data-clock]")) {
+  const zone = clock.dataset.zone ?? "UTC";
+  const ahead = new Date(clock.dateTime).getTime() - Date.now(); // the desk's clock, not this machine's
+  setInterval(() => { clock.textContent = `${zoned(zone).format(Date.now() + ahead)} ${zone.split("/").pop().replaceAll("_", " ")}`; }, 5000);
 }
+
+// New alerts are said aloud, and the count at the top is asked for again.
+const count = document.querySelector("[data-open-alerts]");
+document.body.addEventListener("live:alerts", async () => {
+  const answer = count ? await fetch("/counts").catch(() => null) : null;
+  if (!answer?.ok) return;
+  const { alerts } = await answer.json();
+  if (alerts === count.textContent) return;
+  count.textContent = alerts;
+  const announcer = document.getElementById("announcer");
+  if (announcer) announcer.textContent = `${announcer.dataset.said}: ${alerts}`;
+});
