@@ -43,6 +43,16 @@ class Scope:
         those who see all."""
         return not self.countries or country in self.countries
 
+    def within(self, other: Scope) -> bool:
+        """Whether all that this scope holds lies in the other."""
+        return all(
+            not theirs or (bool(ours) and set(ours) <= set(theirs))
+            for ours, theirs in (
+                (self.countries, other.countries),
+                (self.programmes, other.programmes),
+            )
+        )
+
     def holds_site(self, site: Site) -> bool:
         """Whether a site may be seen."""
         programme = site.attributes.get(PROGRAMME)
@@ -55,7 +65,8 @@ class Scope:
 class Account:
     """One person's or program's way in. `name` signs in and goes into the audit.
 
-    `second_factor` names what else is asked ("totp", "passkey"), None where nothing is.
+    `second_factor` names what else is asked ("totp", "passkey"), None where nothing is. `provider`
+    is the issuer of an account that signs in elsewhere, by OpenID Connect.
     """
 
     id: str
@@ -68,6 +79,7 @@ class Account:
     language: str | None = None  # of the pages; None: the browser's
     active: bool = True
     second_factor: str | None = None
+    provider: str | None = None
 
     @property
     def shown(self) -> str:
@@ -85,6 +97,9 @@ class Session:
     created: datetime
     expires: datetime
     strong: bool = False  # a second factor was given
+    seen: datetime | None = None  # when it was last used, to the minute
+    agent: str = ""  # what the browser called itself
+    address: str = ""  # where it was opened from
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +117,16 @@ class Token:
     expires: datetime | None = None
     last_used: datetime | None = None
     revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A key that an authenticator keeps for one account (WebAuthn). `id` is base64url."""
+
+    id: str
+    account: str
+    label: str
+    public_key: str  # COSE, base64url
+    sign_count: int
+    created: datetime
+    last_used: datetime | None = None

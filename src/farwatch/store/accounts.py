@@ -1,9 +1,9 @@
-"""Accounts, sign-ins, keys of programs and one-time links. Secrets are kept as digests alone."""
+"""Accounts, what they sign in with, and one-time links. Secrets are kept as digests alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from farwatch.errors import NotFound, UsageError
-from farwatch.model.account import Account, Session, Token
+from farwatch.model.account import Account
 from farwatch.store import schema_accounts as schema
 from farwatch.store.bodies import pack, unpack
-from farwatch.store.rows import count, upsert
+from farwatch.store.rows import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,12 @@ class Credentials:
     totp: str | None
     failures: int
     locked_until: datetime | None
+    totp_step: int | None = None  # of the last code taken
+    subject: str | None = None  # issuer and name at an OpenID provider
+
+    def locked(self, now: datetime) -> bool:
+        """Whether nothing opens the account for now."""
+        return self.locked_until is not None and self.locked_until > now
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Invitation:
     """A link that works once. `id` is the digest of its secret."""
 
     id: str
-    purpose: str  # set-up | password
+    purpose: str  # set-up | invite | reset
     expires: datetime
     account: str | None = None
     used: datetime | None = None
@@ -64,6 +70,11 @@ def named(conn: Connection, name: str) -> Account:
     return _one(conn, schema.accounts.c.name == name.strip().casefold(), name)
 
 
+def of_subject(conn: Connection, subject: str) -> Account:
+    """The account of a name at an OpenID provider; raises NotFound."""
+    return _one(conn, schema.accounts.c.subject == subject, subject)
+
+
 def every(conn: Connection) -> list[Account]:
     """All accounts, by name."""
     table = schema.accounts
@@ -76,78 +87,22 @@ def any_yet(conn: Connection) -> bool:
     return count(conn, schema.accounts) > 0
 
 
-def credentials(conn: Connection, account_id: str) -> Credentials:
-    """What an account signs in with; raises NotFound."""
+def credentials(conn: Connection, account_id: str, *, mine: bool = False) -> Credentials:
+    """What an account signs in with; raises NotFound. `mine`: nobody else changes it until the
+    transaction ends, so that two who fail at once are counted as two."""
     table = schema.accounts
-    query = sa.select(table.c.password, table.c.totp, table.c.failures, table.c.locked_until)
-    row = conn.execute(query.where(table.c.id == account_id)).one_or_none()
+    columns = (getattr(table.c, field.name) for field in fields(Credentials))
+    query = sa.select(*columns).where(table.c.id == account_id)
+    row = conn.execute(query.with_for_update() if mine else query).one_or_none()
     if row is None:
         raise NotFound(f"no account {account_id!r}")
-    return Credentials(row.password, row.totp, row.failures, row.locked_until)
+    return Credentials(**row._mapping)
 
 
 def set_credentials(conn: Connection, account_id: str, values: Mapping[str, Any]) -> None:
     """Change columns of `Credentials` by name."""
     table = schema.accounts
     conn.execute(sa.update(table).where(table.c.id == account_id).values(dict(values)))
-
-
-def open_session(conn: Connection, session: Session) -> None:
-    """Keep a sign-in (again: with what changed of it)."""
-    row = {"id": session.id, "account": session.account, "expires": session.expires}
-    upsert(conn, schema.sessions, [row | {"body": pack(session)}])
-
-
-def session(conn: Connection, session_id: str, now: datetime) -> Session | None:
-    """The sign-in of this digest, unless it is over."""
-    table = schema.sessions
-    query = sa.select(table.c.body).where(table.c.id == session_id, table.c.expires > now)
-    body = conn.execute(query).scalar()
-    return None if body is None else unpack(Session, body)
-
-
-def close_sessions(
-    conn: Connection, *, session_id: str | None = None, account: str | None = None
-) -> int:
-    """End one sign-in, or all of an account; how many."""
-    table = schema.sessions
-    fits = table.c.id == session_id if session_id is not None else table.c.account == account
-    return int(conn.execute(sa.delete(table).where(fits)).rowcount)
-
-
-def add_token(conn: Connection, token: Token) -> None:
-    """Keep a program's key, or what changed of it."""
-    row = {
-        "id": token.id,
-        "account": token.account,
-        "expires": token.expires,
-        "revoked": token.revoked,
-        "last_used": token.last_used,
-        "body": pack(token),
-    }
-    upsert(conn, schema.tokens, [row])
-
-
-def token(conn: Connection, token_id: str, now: datetime) -> Token | None:
-    """The key of this digest, unless it is revoked or over."""
-    table = schema.tokens
-    query = sa.select(table.c.body).where(
-        table.c.id == token_id,
-        table.c.revoked.is_(False),
-        sa.or_(table.c.expires.is_(None), table.c.expires > now),
-    )
-    body = conn.execute(query).scalar()
-    return None if body is None else unpack(Token, body)
-
-
-def tokens(conn: Connection, account: str | None = None) -> list[Token]:
-    """All keys (of an account), newest first."""
-    table = schema.tokens
-    query = sa.select(table.c.body)
-    if account is not None:
-        query = query.where(table.c.account == account)
-    found = [unpack(Token, body) for body in conn.execute(query).scalars()]
-    return sorted(found, key=lambda one: one.created, reverse=True)
 
 
 def invite(conn: Connection, invitation: Invitation) -> None:
@@ -185,10 +140,13 @@ def use(conn: Connection, digest: str, at: datetime) -> None:
         raise NotFound("this link was used already")
 
 
-def withdraw_invitations(conn: Connection, purpose: str) -> None:
-    """Links of this purpose that nobody used stop working."""
+def withdraw_invitations(
+    conn: Connection, *, purpose: str | None = None, account: str | None = None
+) -> None:
+    """Links of this purpose, or to this account, that nobody used stop working."""
     table = schema.invitations
-    conn.execute(sa.delete(table).where(table.c.purpose == purpose, table.c.used.is_(None)))
+    fits = table.c.purpose == purpose if purpose is not None else table.c.account == account
+    conn.execute(sa.delete(table).where(fits, table.c.used.is_(None)))
 
 
 def _one(conn: Connection, fits: sa.ColumnElement[bool], shown: str) -> Account:

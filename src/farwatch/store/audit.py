@@ -77,28 +77,37 @@ def entries(conn: Connection, subject: str | None = None) -> list[Entry]:
     query = sa.select(table).order_by(table.c.id)
     if subject is not None:
         query = query.where(table.c.subject == subject)
-    return [_entry(row) for row in conn.execute(query)]
+    return [entry_of(row) for row in conn.execute(query)]
 
 
 def between(conn: Connection, first: int, last: int) -> list[Entry]:
     """The entries of these numbers, both included."""
     table = schema.audit
     query = sa.select(table).where(table.c.id.between(first, last)).order_by(table.c.id)
-    return [_entry(row) for row in conn.execute(query)]
+    return [entry_of(row) for row in conn.execute(query)]
 
 
 def verify(conn: Connection) -> int:
-    """The number of entries, if every one is as it was sealed; else StoreError names the first."""
-    previous, number = FIRST, 0
-    for row in conn.execute(sa.select(schema.audit).order_by(schema.audit.c.id)):
-        sealed = _seal(previous, _entry(row).decision, row.body)
-        if row.previous != previous or row.hash != sealed:
-            raise StoreError(f"audit entry {row.id} ({row.kind} {row.subject!r}) was changed")
-        previous, number = row.hash, number + 1
+    """The number of entries, if every one is as it was sealed; else StoreError names the first
+    broken link."""
+    previous, number, before = FIRST, 0, "the beginning"
+    query = sa.select(schema.audit).order_by(schema.audit.c.id)
+    with conn.execute(query.execution_options(yield_per=1_000)) as rows:
+        for row in rows:
+            which = f"entry {row.id} ({row.kind} {row.subject!r})"
+            if row.hash != _seal(row.previous, entry_of(row).decision, row.body):
+                raise StoreError(f"audit {which} was changed")
+            if row.previous != previous:
+                raise StoreError(
+                    f"the audit is broken between {before} and {which}: what stood there was "
+                    "changed or taken out"
+                )
+            previous, number, before = row.hash, number + 1, f"entry {row.id}"
     return number
 
 
-def _entry(row: Any) -> Entry:
+def entry_of(row: Any) -> Entry:
+    """A row of the table as an entry."""
     decision = Decision(row.kind, row.by, row.subject, row.at, json.loads(row.body))
     return Entry(row.id, decision, row.previous, row.hash)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +23,7 @@ _LOG = logging.getLogger(__name__)
 # The first that fits holds; the tree of `errors` says what each is.
 STATUS: tuple[tuple[type[errors.FarwatchError], HTTPStatus], ...] = (
     (errors.SignInRefused, HTTPStatus.UNAUTHORIZED),
+    (errors.TooMany, HTTPStatus.TOO_MANY_REQUESTS),
     (errors.Forbidden, HTTPStatus.FORBIDDEN),
     (errors.TermsError, HTTPStatus.FORBIDDEN),
     (errors.NotFound, HTTPStatus.NOT_FOUND),
@@ -56,7 +58,12 @@ def _farwatch(request: Request, error: Exception) -> Response:
         inside = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         to = f"/sign-in?{urlencode({'next': inside})}"
         return RedirectResponse(to, status_code=HTTPStatus.SEE_OTHER)
-    return _answer(request, status, str(error))
+    if isinstance(error, errors.SecondFactorNeeded) and not _is_api(request):
+        return RedirectResponse("/account", status_code=HTTPStatus.SEE_OTHER)
+    answer = _answer(request, status, str(error))
+    if isinstance(error, errors.TooMany):
+        answer.headers["retry-after"] = str(max(1, math.ceil(error.retry_after)))
+    return answer
 
 
 def _invalid(request: Request, error: Exception) -> Response:

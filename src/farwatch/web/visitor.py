@@ -10,16 +10,19 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
-from farwatch.desk import accounts
+from farwatch.desk import accounts, limiting, second_factors, tokens
+from farwatch.desk.accounts import Device
 from farwatch.desk.clock import now_of
 from farwatch.desk.opening import Desk
-from farwatch.errors import Forbidden, SignInRefused
+from farwatch.errors import Forbidden, SecondFactorNeeded, SignInRefused
 from farwatch.model.account import Account, Role, Scope, Session, Token
-from farwatch.web.policy import POLICY
+from farwatch.web.limited import Meter, address_of, count_route
+from farwatch.web.policy import POLICY, PROVING
 
 COOKIE = "farwatch_session"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _NOWHERE = Scope(countries=("",))
+_TOKENS = Meter(limiting.TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,19 @@ async def guard(request: Request) -> None:
     name = request.scope["route"].name
     if name not in POLICY:
         raise Forbidden(f"route {name!r} is not in the policy table")
+    writes = request.method not in _SAFE
     if POLICY[name] is None:
+        if writes:
+            _check_site(request)
         return
     account = visitor.known
     if not visitor.may(name):
         raise Forbidden(f"a {account.role.value} may not do this ({name})")
-    if request.method not in _SAFE:
-        await _check_write(request, visitor)
+    _check_strength(request, visitor)
+    if visitor.token is not None:
+        _check_token(name, visitor.token, writes=writes)
+    elif writes:
+        await _check_form(request, visitor)
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -96,14 +105,23 @@ Visiting = Annotated[Visitor, Depends(visitor_of)]
 Serving = Annotated[Desk, Depends(desk_of)]
 
 
+def device_of(request: Request) -> Device:
+    """Where a sign-in comes from."""
+    return Device(address_of(request), request.headers.get("user-agent", ""))
+
+
 def _visitor(request: Request) -> Visitor:
     desk, real = desk_of(request), datetime.now(UTC)
     now = now_of(desk)
+    count_route(desk, request, real)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
-        found = accounts.of_token(desk, secret.strip(), real)
+        found = tokens.of_secret(desk, secret.strip(), real)
         if found is None:
+            address = limiting.neighbourhood(address_of(request))
+            limiting.spend(desk, limiting.WRONG_TOKEN, address, real)
             raise SignInRefused("this API token is unknown, revoked or over")
+        _TOKENS.spend(found[1].id, real)
         return Visitor(now, account=found[0], token=found[1])
     cookie = request.cookies.get(COOKIE)
     signed_in = accounts.of_cookie(desk, cookie, real) if cookie else None
@@ -112,15 +130,37 @@ def _visitor(request: Request) -> Visitor:
     return Visitor(now, account=signed_in[0], session=signed_in[1])
 
 
-async def _check_write(request: Request, visitor: Visitor) -> None:
-    """A write by cookie must come from our own pages; one by key must carry a key that writes."""
-    if visitor.token is not None:
-        room = request.scope["route"].name.split(".")[1:2]
-        if not {"write", *(f"{one}:write" for one in room)} & set(visitor.token.may):
-            raise Forbidden("this API token may read, not write")
+def _check_strength(request: Request, visitor: Visitor) -> None:
+    """A role that must have a second factor goes no further without one than to add it."""
+    account, session = visitor.known, visitor.session
+    if session is None or session.strong or request.scope["route"].name in PROVING:
         return
+    if account.role in second_factors.roles_asked(desk_of(request)):
+        raise SecondFactorNeeded(
+            f"a {account.role.value} must have a second factor here; add one at /account first"
+        )
+
+
+def _check_token(name: str, token: Token, *, writes: bool) -> None:
+    """A key opens the API alone, and of it what its scopes say."""
+    if name == "live":
+        return
+    kind, _, rest = name.partition(".")
+    if kind != "api":
+        raise Forbidden("an API token opens /api/v1 and nothing else")
+    if not tokens.allows(token.may, rest.split(".")[0], writes=writes):
+        raise Forbidden(f"this API token may {', '.join(token.may)}, and not this ({name})")
+
+
+def _check_site(request: Request) -> None:
+    """A form is sent from our own pages alone."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise Forbidden("this form was sent from another site")
+
+
+async def _check_form(request: Request, visitor: Visitor) -> None:
+    """A write by cookie must come from our own pages and carry what only they know."""
+    _check_site(request)
     given = request.headers.get("x-csrf-token", "")
     if not given and "form" in request.headers.get("content-type", ""):
         given = str((await request.form()).get("csrf", ""))

@@ -7,24 +7,25 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 
-from farwatch.desk import accounts
-from farwatch.desk.accounts import NewAccount, SignedIn
+from farwatch.desk import accounts, single_sign_on
+from farwatch.desk.accounts import NewAccount
 from farwatch.errors import NotFound, SignInRefused, UsageError
 from farwatch.model.account import Role
+from farwatch.web.entering import entered, to
 from farwatch.web.render import page
 from farwatch.web.rooms import rooms_for
-from farwatch.web.visitor import COOKIE, Serving, Visiting
+from farwatch.web.visitor import COOKIE, Serving, Visiting, desk_of, device_of
 
 router = APIRouter()
 
 
 @router.get("/", name="home")
 def home(visitor: Visiting) -> Response:
-    """The first room that is open to the visitor."""
+    """The first room that is open to the visitor; for those who have none their own account."""
     rooms = rooms_for(visitor)
-    return _to(rooms[0].path if rooms else "/sign-in")
+    return to(rooms[0].path if rooms else "/account" if visitor.account else "/sign-in")
 
 
 @router.get("/health", name="health")
@@ -37,7 +38,7 @@ def health(desk: Serving) -> Response:
 @router.get("/sign-in", name="sign_in.show")
 def show_sign_in(request: Request, next: str = "/") -> Response:  # noqa: A002 (the URL's word)
     """The form."""
-    return page(request, "sign_in.html", {"next": next, "name": "", "refused": None})
+    return sign_in_page(request, next)
 
 
 @router.post("/sign-in", name="sign_in.enter")
@@ -47,14 +48,10 @@ def enter(
 ) -> Response:  # fmt: skip
     """Sign in, or the form again with what was typed but the password."""
     try:
-        signed_in = accounts.sign_in(desk, name, password, datetime.now(UTC))
+        got = accounts.sign_in(desk, name, password, datetime.now(UTC), device_of(request))
     except SignInRefused as refused:
-        answer: Response = page(
-            request, "sign_in.html", {"next": next, "name": name, "refused": str(refused)}
-        )
-        answer.status_code = HTTPStatus.UNAUTHORIZED
-        return answer
-    return _entered(request, signed_in, next)
+        return sign_in_page(request, next, name, str(refused))
+    return entered(request, got, next)
 
 
 @router.post("/sign-out", name="sign_out")
@@ -62,7 +59,7 @@ def leave(desk: Serving, visitor: Visiting) -> Response:
     """End this sign-in."""
     if visitor.session:
         accounts.sign_out(desk, visitor.session, datetime.now(UTC))
-    answer = _to("/sign-in")
+    answer = to("/sign-in")
     answer.delete_cookie(COOKIE)
     return answer
 
@@ -82,26 +79,47 @@ def make(
     """Make the first administrator and sign in."""
     new = NewAccount(name, Role.ADMINISTRATOR, password)
     try:
-        signed_in = accounts.set_up(desk, secret, new, datetime.now(UTC))
+        signed_in = accounts.set_up(desk, secret, new, datetime.now(UTC), device_of(request))
     except (NotFound, UsageError) as refused:
         context = {"secret": secret, "name": name, "refused": str(refused)}
         answer: Response = page(request, "set_up.html", context)
         answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return answer
-    return _entered(request, signed_in, "/")
+    return entered(request, signed_in, "/")
 
 
-def _entered(request: Request, signed_in: SignedIn, following: str) -> Response:
-    """On to where they wanted to go, if that is one of our own pages."""
-    ours = following.startswith("/") and not following.startswith(("//", "/\\"))
-    answer = _to(following if ours else "/")
-    secure = request.app.state.desk.settings.public_url.startswith("https:")
-    answer.set_cookie(
-        COOKIE, signed_in.secret, httponly=True, samesite="lax", secure=secure,
-        expires=signed_in.session.expires,
-    )  # fmt: skip
+@router.get("/invited/{secret}", name="invited.show")
+def show_invited(request: Request, desk: Serving, secret: str) -> Response:
+    """The form by which somebody who was invited gives their account a password."""
+    account = accounts.redeemable(desk, secret, datetime.now(UTC))
+    context = {"secret": secret, "name": account.name, "refused": None}
+    return page(request, "invited.html", context)
+
+
+@router.post("/invited/{secret}", name="invited.make")
+def take_up(
+    request: Request, desk: Serving, secret: str, password: Annotated[str, Form()]
+) -> Response:  # fmt: skip
+    """Keep the password and sign in."""
+    now = datetime.now(UTC)
+    account = accounts.redeemable(desk, secret, now)
+    try:
+        got = accounts.redeem(desk, secret, password, now, device_of(request))
+    except UsageError as refused:
+        context = {"secret": secret, "name": account.name, "refused": str(refused)}
+        answer: Response = page(request, "invited.html", context)
+        answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return answer
+    return entered(request, got, "/")
+
+
+def sign_in_page(
+    request: Request, following: str, name: str = "", refused: str | None = None
+) -> Response:  # fmt: skip
+    """The form to sign in; with a refusal it is one."""
+    provider = single_sign_on.offered(desk_of(request).settings)
+    context = {"next": following, "name": name, "refused": refused, "provider": provider}
+    answer = page(request, "sign_in.html", context)
+    if refused:
+        answer.status_code = HTTPStatus.UNAUTHORIZED
     return answer
-
-
-def _to(path: str) -> Response:
-    return RedirectResponse(path, status_code=HTTPStatus.SEE_OTHER)
