@@ -1,4 +1,4 @@
-"""Bring the front-end files that ship in the wheel; compile the languages' catalogues.
+"""Bring the front-end files that ship in the wheel, draw the map's outlines, compile the languages.
 
 Run by `make setup`: `python -m farwatch.web.assemble NODE_MODULES`.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from farwatch.web import outlines
 from farwatch.web.i18n import DOMAIN, LOCALE
 
 VENDOR = Path(__file__).parent / "static" / "vendor"
@@ -28,13 +29,14 @@ def assemble(node_modules: Path) -> int:
     VENDOR.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         shutil.copyfile(node_modules / name, VENDOR / Path(name).name)
+    drawn = outlines.write(node_modules / "world-atlas", VENDOR)
     catalogues = sorted(LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
     for path in catalogues:
         with path.open("rb") as source:
             catalogue = read_po(source)
         with path.with_suffix(".mo").open("wb") as target:
             write_mo(target, catalogue)
-    return len(FILES) + len(catalogues)
+    return len(FILES) + drawn + len(catalogues)
 
 
 if __name__ == "__main__":

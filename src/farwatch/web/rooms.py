@@ -26,7 +26,12 @@ class Room:
     below: bool = False
 
 
-ROOMS: tuple[Room, ...] = (Room("alerts.list", "/alerts", _("Alerts"), "a"),)
+ROOMS: tuple[Room, ...] = (
+    Room("watch", "/watch", _("Watch"), "w"),
+    Room("alerts.list", "/alerts", _("Alerts"), "a"),
+    Room("sources.list", "/sources", _("Sources"), "o", below=True),
+    Room("exercises.list", "/exercises", _("Exercises"), "x", below=True),
+)
 
 
 def rooms_for(visitor: Visitor) -> list[Room]:

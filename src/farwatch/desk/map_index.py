@@ -1,0 +1,116 @@
+"""The map's index: columns of all events and sites in memory, brought up to date by what changed.
+
+Each process that serves pages has its own, and asks the database what is new before each answer.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import h3.api.basic_int as h3
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.engine import Connection
+
+from farwatch.desk.opening import Desk
+from farwatch.store import changes, map_columns
+from farwatch.store.database import Database
+from farwatch.store.map_columns import EventColumns, SiteColumns
+
+FINEST = 9  # H3 resolution kept of every point: cells of some 400 m, coarser ones follow from it
+_OVERLAP = timedelta(minutes=2)  # a slow transaction's rows carry the time of its beginning
+
+Cells = NDArray[np.uint64]
+Reached = dict[str, tuple[tuple[str, int], ...]]  # event -> (site, severity at the site)
+
+
+@dataclass(frozen=True, slots=True)
+class MapIndex:
+    """One state of the index. `mark` says which; rows of `event_cells` go with `events`.
+
+    A cell of 0 is no place.
+    """
+
+    mark: tuple[datetime | None, ...]
+    events: EventColumns
+    event_cells: Cells
+    sites: SiteColumns
+    site_cells: Cells
+    reached: Reached
+
+
+_HELD: WeakKeyDictionary[Database, MapIndex] = WeakKeyDictionary()
+_LOCK = threading.Lock()
+
+
+def current(desk: Desk, now: datetime) -> MapIndex:
+    """The index as the database is now."""
+    with _LOCK, desk.database.read() as conn:
+        held = _HELD.get(desk.database)
+        seen = changes.newest(conn)
+        mark = (seen["events"], seen["sites"], seen["alerts"])
+        if held is None or held.mark != mark:
+            held = _made(conn, mark, now) if held is None else _renewed(conn, held, mark, now)
+            _HELD[desk.database] = held
+        return held
+
+
+def _made(conn: Connection, mark: tuple[datetime | None, ...], now: datetime) -> MapIndex:
+    found, sites = map_columns.events(conn, now), map_columns.sites(conn)
+    return MapIndex(
+        mark, found, cells_of(found.lat, found.lon), sites, cells_of(sites.lat, sites.lon),
+        _by_event(map_columns.exposed(conn)),
+    )  # fmt: skip
+
+
+def _renewed(
+    conn: Connection, held: MapIndex, mark: tuple[datetime | None, ...], now: datetime
+) -> MapIndex:
+    """Only what changed is read; all of it where sites changed or an event went."""
+    before = held.mark[0]
+    if held.mark[1] != mark[1] or before is None:
+        return _made(conn, mark, now)
+    new = map_columns.events(conn, now, since=before - _OVERLAP)
+    fresh = set(new.id)
+    kept = np.array([one not in fresh for one in held.events.id], dtype=bool)
+    events = map_columns.joined(held.events, new, kept)
+    if len(events) != map_columns.count(conn):
+        return _made(conn, mark, now)
+    cells = np.concatenate([held.event_cells[kept], cells_of(new.lat, new.lon)])
+    reached = {event: sites for event, sites in held.reached.items() if event not in fresh}
+    reached |= _by_event(map_columns.exposed(conn, fresh))
+    return replace(held, mark=mark, events=events, event_cells=cells, reached=reached)
+
+
+def _by_event(pairs: list[tuple[str, str, int]]) -> Reached:
+    found: dict[str, list[tuple[str, int]]] = {}
+    for event, site, severity in pairs:
+        found.setdefault(event, []).append((site, severity))
+    return {event: tuple(sites) for event, sites in found.items()}
+
+
+def cells_of(lat: NDArray[Any], lon: NDArray[Any]) -> Cells:
+    """The finest cell of each point, 0 where it has none."""
+    made = (
+        0 if y != y else h3.latlng_to_cell(y, x, FINEST)  # NaN is not equal to itself
+        for y, x in zip(lat.tolist(), lon.tolist(), strict=True)
+    )
+    return np.fromiter(made, dtype=np.uint64, count=len(lat))
+
+
+def parents(cells: Cells, resolution: int) -> Cells:
+    """The cells of a coarser resolution that hold these (H3's index layout: resolution in bits
+    52-55, three bits a digit below bit 45, unused digits 7)."""
+    cleared = cells & ~np.uint64(0xF << 52)
+    unused = np.uint64((1 << (3 * (15 - resolution))) - 1)
+    made = cleared | np.uint64(resolution << 52) | unused
+    return np.where(cells == 0, np.uint64(0), made)
+
+
+def seconds(when: datetime) -> int:
+    """An aware time as the columns hold it."""
+    return int(when.astimezone(UTC).timestamp())
