@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from farwatch.model.event import Event
 from farwatch.model.kinds import Kind
-from farwatch.model.protect import Exposure
+from farwatch.model.protect import Alert, Exposure, Message
 
 _NAMES: dict[Kind, str] = {
     Kind.GUN_ATTACK: "Gun attack",
@@ -20,7 +21,7 @@ _NAMES: dict[Kind, str] = {
     Kind.INDUSTRIAL: "Industrial accident",
 }
 _CERTAINTY = {1: "Observed", 2: "Likely", 3: "Possible", 4: "Unlikely", 5: "Unlikely", 6: "Unknown"}
-_AT_MOST_NAMED = 3
+AT_MOST_NAMED = 3
 
 
 def kind_name(kind: Kind) -> str:
@@ -44,22 +45,45 @@ def headline(event: Event, exposures: Sequence[Exposure], severity: str, *, veri
     if event.kind is Kind.SILENCE and event.title:
         return f"{start}: {event.title}"
     if event.kind is Kind.LEVEL_CHANGE and event.title:
-        reached = _listed([exposure.site_name or exposure.site for exposure in exposures])
-        return f"{start}: {event.title}{f'; concerns {reached}' if reached else ''}"
+        named = _listed([exposure.site_name or exposure.site for exposure in exposures])
+        return f"{start}: {event.title}{f'; concerns {named}' if named else ''}"
     where = f", {place}" if place else ""
-    ours = _ours(exposures)
+    ours = reached(exposures)
     about = f": {event.title}" if not ours and event.title else ""
     return f"{start}{where}{f'; {ours}' if ours else ''}{about}"
 
 
-def _ours(exposures: Sequence[Exposure]) -> str:
+def worded_for(alert: Alert, event: Event | None, sites: Collection[str]) -> Alert:
+    """The alert for a reader who may know of these sites alone: of the others not a word."""
+    within = tuple(one for one in alert.exposures if one.site in sites)
+    outside = {one.site for one in alert.exposures if one.site not in sites}
+    outside |= {site for site in alert.sites if site not in sites}
+    names = outside | {one.site_name for one in alert.exposures if one.site in outside}
+    told = kind_name(alert.kind)
+    if event is not None:
+        verify = "Unconfirmed: " in alert.headline
+        told = headline(event, within, alert.severity, verify=verify)
+    if alert.message is Message.CANCEL and alert.reasons:
+        why = alert.reasons[0]
+        told = f"{why[:1].upper()}{why[1:]}: {told}"
+    return replace(
+        alert,
+        headline=told,
+        sites=tuple(site for site in alert.sites if site in sites),
+        exposures=within,
+        reasons=tuple(r for r in alert.reasons if not any(n and n in r for n in names)),
+    )
+
+
+def reached(exposures: Sequence[Exposure]) -> str:
+    """Where ours lies: "4.3 km from Kitwe depot, at Ndola and 2 more sites"."""
     return _listed([_near(exposure) for exposure in exposures])
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _AT_MOST_NAMED
+    more = len(names) - AT_MOST_NAMED
     rest = f" and {more} more {'site' if more == 1 else 'sites'}" if more > 0 else ""
-    return ", ".join(names[:_AT_MOST_NAMED]) + rest
+    return ", ".join(names[:AT_MOST_NAMED]) + rest
 
 
 def _near(exposure: Exposure) -> str:

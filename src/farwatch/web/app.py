@@ -15,21 +15,28 @@ from farwatch.desk.opening import Desk
 from farwatch.web import answers, once
 from farwatch.web.api import about
 from farwatch.web.api import alerts as api_alerts
+from farwatch.web.api import exercises as api_exercises
 from farwatch.web.api import map as api_map
+from farwatch.web.api import sources as api_sources
 from farwatch.web.conditional import Conditional
 from farwatch.web.live import looking
 from farwatch.web.live import router as live
 from farwatch.web.openapi import operation_id
-from farwatch.web.pages import alerts, api, frame, second_factor, watch, ways_in
+from farwatch.web.pages import alerts, api, exercises, frame, second_factor, sources, watch, ways_in
 from farwatch.web.security import Guarded
 from farwatch.web.visitor import guard
 
 STATIC = Path(__file__).parent / "static"
-PAGES = (ways_in.router, second_factor.router, frame.router, watch.router, alerts.router, api.router, live)
+PAGES = (
+    ways_in.router, second_factor.router, frame.router, watch.router, alerts.router, api.router,
+    sources.router, exercises.router, live,
+)  # fmt: skip
 API = (
     about.router,
     api_map.router,
     api_alerts.router,
+    api_exercises.router,
+    api_sources.router,
 )
 API_PREFIX = "/api/v1"
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -16,10 +16,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from farwatch import __version__
 from farwatch.model.assessment import LEVELS
+from farwatch.model.times import parse_utc
 from farwatch.web import i18n
+from farwatch.web.headlines import headline
 from farwatch.web.rooms import rooms_for
 from farwatch.web.top import name_of, top_of
 from farwatch.web.visitor import Visitor
+from farwatch.web.words import WORDS
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -72,13 +75,18 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    words = i18n.translations(language)
     # The extension adds this method; Jinja's types do not know of it.
-    environment.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     spoken = language.replace("-", "_")
     environment.filters["utc"] = utc
     environment.filters["iso"] = lambda when: when.astimezone(UTC).isoformat()
+    environment.filters["moment"] = lambda text: utc(parse_utc(text))
     environment.filters["number"] = lambda value: format_decimal(value, locale=spoken)
     environment.filters["day"] = lambda when: format_date(when, "medium", locale=spoken)
     environment.filters["country"] = lambda code: name_of(code, language)
+    environment.filters["short_day"] = lambda when: format_skeleton("MMMd", when, locale=spoken)
+    environment.globals["WORDS"] = WORDS
+    environment.globals["headline"] = lambda alert: headline(alert, words, language)
     environment.globals["ago"] = lambda when, now: ago(language, when, now)
     return environment
