@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from farwatch.desk.collecting import Taken
     from farwatch.desk.gathering import Gathered
     from farwatch.desk.opening import Desk
+    from farwatch.desk.watching import Seen
+
+_SAY_EVERY_S = 2.0
 
 
 @click.command()
@@ -37,7 +41,7 @@ def collect(
     with where.open() as desk:
         now = now_or(moment)
         gathered = gather(desk, list(paths), now) if paths else _live(desk)
-        watch = Watch(desk, {})
+        watch = Watch(desk, {}, _progress(desk))
         changed = watch.catch_up()
         watch.move(now)
         if plain:
@@ -45,6 +49,29 @@ def collect(
         else:
             _print(gathered, changed, brief=brief)
     _complain(paths, gathered)
+
+
+def _progress(desk: Desk) -> Callable[[Seen], None]:
+    """On a terminal, say every two seconds how much still waits to be understood."""
+    import sys
+    import time
+
+    from farwatch.store import inbox
+
+    said = time.monotonic()
+
+    def told(_: Seen) -> None:
+        nonlocal said
+        if not sys.stderr.isatty() or time.monotonic() - said < _SAY_EVERY_S:
+            return
+        said = time.monotonic()
+        with desk.database.read() as conn:
+            waiting = inbox.waiting(conn)
+        click.echo(f"\r{waiting:,} reports wait to be understood   ", err=True, nl=False)
+        if not waiting:
+            click.echo("\r", err=True, nl=False)
+
+    return told
 
 
 def _complain(paths: tuple[Path, ...], gathered: Gathered) -> None:

@@ -87,7 +87,7 @@ class Watch:
     def catch_up(self) -> int:
         """Understand all that waits and decide, handing nothing over; how many events changed."""
         while self._understand():
-            pass
+            self.told(self.seen)
         return self.seen.counts["events changed"]
 
     def pass_time(self, after: datetime, until: datetime) -> None:
@@ -190,7 +190,9 @@ def read_replay(folder: Path) -> Replay:
         raise UsageError(f"replay file {str(path)!r} cannot be read: {error}") from error
 
 
-def replay(watch: Watch, folder: Path, speed: float = 0.0) -> Seen:
+def replay(
+    watch: Watch, folder: Path, speed: float = 0.0, wait: Callable[[float], None] = time.sleep
+) -> Seen:
     """Run the watch over a folder's documents at `speed` times real time; 0: as fast as it goes.
 
     The time of each document is `now`. A replay that was killed goes on behind the last document
@@ -207,7 +209,7 @@ def replay(watch: Watch, folder: Path, speed: float = 0.0) -> Seen:
             continue
         now = document.received
         if last is not None:
-            _pace(now - last, speed)
+            _pace(now - last, speed, wait)
             watch.pass_time(last, now)
         place = Place(REPLAY, {"position": number + 1, "at": now.isoformat()})
         if document.name.endswith(".error"):
@@ -229,6 +231,6 @@ def _documents(desk: Desk, folder: Path) -> Iterator[Document]:
         yield found
 
 
-def _pace(passed: timedelta, speed: float) -> None:
+def _pace(passed: timedelta, speed: float, wait: Callable[[float], None]) -> None:
     if speed > 0 and passed > timedelta():
-        time.sleep(passed.total_seconds() / speed)
+        wait(passed.total_seconds() / speed)
