@@ -139,16 +139,13 @@ def holders_to_be(desk: Desk) -> list[Account]:
     return sorted(found, key=lambda one: one.shown.casefold())
 
 
-def acknowledged_in(desk: Desk, first: int, last: int, person: Person) -> tuple[str, ...]:
-    """The alerts that this person acknowledged in these audit entries, first to last."""
+def decided_in(desk: Desk, first: int, last: int, person: Person) -> list[Entry]:
+    """This person's decisions in these audit entries, first to last."""
     if not 0 < first <= last < first + MOST:
-        return ()
+        return []
     with desk.database.read() as conn:
-        entries = audit.between(conn, first, last)
-    return tuple(
-        entry.decision.subject for entry in entries
-        if entry.decision.kind == "acknowledge" and entry.decision.by == person.name
-    )  # fmt: skip
+        found = audit.between(conn, first, last)
+    return [entry for entry in found if entry.decision.by == person.name]
 
 
 def undo_until(entries: Sequence[Entry], person: Person) -> datetime | None:
