@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from farwatch.errors import ChannelError, ExerciseError
@@ -18,6 +18,15 @@ class Channel(Protocol):
 
     def send(self, message: Message) -> Receipt:
         """Hand the message over, or raise ChannelError or ExerciseError."""
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A channel that keeps connections."""
+
+    def close(self) -> None:
+        """Leave the receiver."""
         ...
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from farwatch.desk.notifying import notify
 from farwatch.desk.opening import Desk
 from farwatch.model.codec import to_plain
 from farwatch.model.event import Event
@@ -76,7 +77,7 @@ def queue_alerts(desk: Desk, conn: Connection, told: Sequence[Alert], now: datet
         for alert in told
         for channel in _channels(desk, alert)
     ]
-    return alerts.put(conn, told, messages)
+    return alerts.put(conn, told, messages) + notify(desk, conn, told, now)
 
 
 def _due(desk: Desk, conn: Connection, alert: Alert, channel: str, now: datetime) -> datetime:

@@ -43,12 +43,12 @@ class Time(TypeDecorator[datetime]):
 
 
 # SQLite numbers rows by itself only for a column of type INTEGER.
-_RowId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+row_number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def serial(name: str) -> sa.Column[int]:
     """A number the database gives, rising."""
-    return sa.Column(name, _RowId, primary_key=True, autoincrement=True)
+    return sa.Column(name, row_number, primary_key=True, autoincrement=True)
 
 
 def text(name: str, **more: Any) -> sa.Column[str]:

@@ -8,7 +8,7 @@ counts as a repeat, for the message may have been handed over already.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,9 +18,10 @@ from sqlalchemy.engine import Connection
 
 from farwatch.errors import NotFound
 from farwatch.store import schema
-from farwatch.store.rows import insert_new
+from farwatch.store.rows import CHUNK, insert_new
 
 WAITING, CLAIMED, SENT, GIVEN_UP = "waiting", "claimed", "sent", "given_up"
+FAILED = "failed"  # a receipt: the provider could not deliver what it had taken
 
 _LONGEST_ERROR = 1_000
 
@@ -29,7 +30,8 @@ _LONGEST_ERROR = 1_000
 class Outgoing:
     """A message to queue: `key` is its alert's, `due` when it may first be handed over.
 
-    `payload` is whatever the channel needs, as JSON values.
+    `payload` is whatever the channel needs, as JSON values; `notice` the number of the notice to a
+    person that it carries.
     """
 
     key: str
@@ -38,11 +40,13 @@ class Outgoing:
     revision: int
     due: datetime
     payload: Mapping[str, Any] = field(default_factory=dict)
+    notice: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A message in the outbox. `repeats` counts claims that ended without a word."""
+    """A message in the outbox. `repeats` counts claims that ended without a word; `receipt` is what
+    the provider said became of the message that it calls `provider`."""
 
     id: int
     key: str
@@ -56,6 +60,10 @@ class Queued:
     handed_over_at: datetime | None
     last_error: str | None
     payload: Mapping[str, Any]
+    notice: int | None = None
+    provider: str | None = None
+    receipt: str | None = None
+    receipt_at: datetime | None = None
 
 
 def enqueue(conn: Connection, messages: Sequence[Outgoing]) -> int:
@@ -69,14 +77,23 @@ def enqueue(conn: Connection, messages: Sequence[Outgoing]) -> int:
             "state": WAITING,
             "next_attempt": message.due,
             "body": json.dumps(dict(message.payload)),
+            "notice": message.notice,
         }
         for message in messages
     ]
     return insert_new(conn, schema.outbox, rows)
 
 
-def claim(conn: Connection, now: datetime, *, limit: int = 100, lease: timedelta) -> list[Queued]:
-    """Take messages that are due, for `lease`; oldest due first. Commit before handing them over.
+def claim(
+    conn: Connection,
+    now: datetime,
+    *,
+    limit: int = 100,
+    lease: timedelta,
+    channels: Sequence[str] | None = None,
+) -> list[Queued]:
+    """Take messages that are due (of some channels), for `lease`; oldest due first. Commit before
+    handing them over.
 
     Two workers never hold one message at a time, unless a lease ran out.
     """
@@ -85,7 +102,7 @@ def claim(conn: Connection, now: datetime, *, limit: int = 100, lease: timedelta
     due = sa.and_(table.c.state == WAITING, table.c.next_attempt <= now)
     query = (
         sa.select(table.c.id)
-        .where(sa.or_(due, lapsed))
+        .where(sa.or_(due, lapsed), *([table.c.channel.in_(channels)] if channels else []))
         .order_by(table.c.next_attempt, table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)  # left out by SQLite, whose writers are alone
@@ -106,23 +123,93 @@ def claim(conn: Connection, now: datetime, *, limit: int = 100, lease: timedelta
     return _read(conn, table.c.id.in_(ids))
 
 
-def complete(conn: Connection, message_id: int, at: datetime) -> None:
-    """The channel took the message; raises NotFound."""
-    _update(
-        conn,
-        message_id,
-        {"state": SENT, "handed_over_at": at, "claimed_until": None, "last_error": None},
-    )
+def complete(
+    conn: Connection, message_id: int, at: datetime, provider: str | None = None
+) -> None:  # fmt: skip
+    """The channel took the message, and calls it `provider`; raises NotFound."""
+    done: dict[str, Any] = {"state": SENT, "handed_over_at": at, "claimed_until": None}
+    _update(conn, message_id, done | {"last_error": None, "provider": provider})
 
 
 def fail(conn: Connection, message_id: int, error: str, next_attempt: datetime | None) -> None:
-    """The channel refused: try again at `next_attempt`, or never (None); raises NotFound."""
+    """The channel refused: try again at `next_attempt`, or never (None).
+
+    A message that was taken back in between stays so.
+    """
     change: dict[str, Any] = {"claimed_until": None, "last_error": error[:_LONGEST_ERROR]}
     if next_attempt is None:
         change["state"] = GIVEN_UP
     else:
         change |= {"state": WAITING, "next_attempt": next_attempt}
-    _update(conn, message_id, change)
+    table = schema.outbox
+    held = sa.and_(table.c.id == message_id, table.c.state == CLAIMED)
+    conn.execute(sa.update(table).where(held).values(change))
+
+
+def put_back(conn: Connection, message_id: int, next_attempt: datetime) -> None:
+    """A claimed message was not tried after all: it waits, and the attempt does not count."""
+    table = schema.outbox
+    held = sa.and_(table.c.id == message_id, table.c.state == CLAIMED)
+    change = sa.update(table).where(held).values(
+        state=WAITING, claimed_until=None, attempts=table.c.attempts - 1,
+        next_attempt=next_attempt,
+    )  # fmt: skip
+    conn.execute(change)
+
+
+def receipt(
+    conn: Connection, channel: str, provider: str, what: str, at: datetime
+) -> Queued | None:
+    """Write down what a provider says became of its message; None where it names none of ours.
+
+    A later word replaces an earlier one; the same word again changes nothing.
+    """
+    table = schema.outbox
+    ours = sa.and_(table.c.channel == channel, table.c.provider == provider)
+    newer = sa.or_(table.c.receipt_at.is_(None), table.c.receipt_at <= at)
+    conn.execute(sa.update(table).where(ours, newer).values(receipt=what, receipt_at=at))
+    return next(iter(_read(conn, ours)), None)
+
+
+def spare(
+    conn: Connection, notices: Sequence[int], why: str, *, claimed: bool = False
+) -> None:  # fmt: skip
+    """Take back the messages of these notices that wait, and those claimed too: one that a worker
+    holds may still leave, but is never handed over again."""
+    table, states = schema.outbox, [WAITING, CLAIMED] if claimed else [WAITING]
+    for some in _numbered(notices):
+        change = sa.update(table).where(table.c.notice.in_(some), table.c.state.in_(states))
+        conn.execute(change.values(state=GIVEN_UP, claimed_until=None, last_error=why))
+
+
+def handed_over(conn: Connection, notices: Sequence[int]) -> set[int]:
+    """Those of the notices of which a message was, or perhaps was, handed over."""
+    table = schema.outbox
+    left = sa.or_(table.c.state.in_([SENT, CLAIMED]), table.c.repeats > 0)
+    found: set[int] = set()
+    for some in _numbered(notices):
+        query = sa.select(table.c.notice).where(table.c.notice.in_(some), left)
+        found |= set(conn.execute(query).scalars())
+    return found
+
+
+def lost(conn: Connection, notices: Sequence[int]) -> set[int]:
+    """Those of the notices of which no message is left to hope for: all were given up, or there
+    never was one."""
+    table = schema.outbox
+    hoped: set[int] = set()
+    for some in _numbered(notices):
+        query = sa.select(table.c.notice).where(
+            table.c.notice.in_(some), table.c.state != GIVEN_UP,
+            sa.or_(table.c.receipt.is_(None), table.c.receipt != FAILED),
+        )  # fmt: skip
+        hoped |= set(conn.execute(query).scalars())
+    return set(notices) - hoped
+
+
+def _numbered(notices: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(notices), CHUNK):
+        yield notices[start : start + CHUNK]
 
 
 def waiting(conn: Connection, key: str, channel: str, before: int) -> datetime | None:
@@ -151,6 +238,14 @@ def _earlier(key: str, channel: str, before: int) -> sa.ColumnElement[bool]:
 def of_alert(conn: Connection, key: str) -> list[Queued]:
     """All messages of an alert, in the order queued."""
     return _read(conn, schema.outbox.c.key == key)
+
+
+def of_notices(conn: Connection, notices: Sequence[int]) -> list[Queued]:
+    """All messages that carry these notices, in the order queued."""
+    found: list[Queued] = []
+    for some in _numbered(notices):
+        found += _read(conn, schema.outbox.c.notice.in_(some))
+    return found
 
 
 def told(conn: Connection, key: str) -> list[tuple[str, str]]:
@@ -196,6 +291,10 @@ def _read(conn: Connection, condition: sa.ColumnElement[bool]) -> list[Queued]:
             handed_over_at=row.handed_over_at,
             last_error=row.last_error,
             payload=json.loads(row.body),
+            notice=row.notice,
+            provider=row.provider,
+            receipt=row.receipt,
+            receipt_at=row.receipt_at,
         )
         for row in conn.execute(query)
     ]

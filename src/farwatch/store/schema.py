@@ -29,6 +29,12 @@ from farwatch.store.schema_care import audit as audit
 from farwatch.store.schema_care import exposures as exposures
 from farwatch.store.schema_care import outbox as outbox
 from farwatch.store.schema_care import sites as sites
+from farwatch.store.schema_delivery import decided as decided
+from farwatch.store.schema_delivery import notices as notices
+from farwatch.store.schema_delivery import pulses as pulses
+from farwatch.store.schema_delivery import recipients as recipients
+from farwatch.store.schema_delivery import rotas as rotas
+from farwatch.store.schema_delivery import secrets as secrets
 
 reports = sa.Table(
     "reports",

@@ -11,6 +11,7 @@ from farwatch.store.columns import (
     metadata,
     optional,
     part_of,
+    row_number,
     serial,
     text,
     time,
@@ -97,8 +98,14 @@ outbox = sa.Table(
     optional("handed_over_at", Time),
     optional("last_error", sa.Text),
     text("body"),
+    optional("notice", row_number),  # the notice to a person that this message carries
+    optional("provider", sa.Text),  # the provider's own name for the message
+    optional("receipt", sa.Text),  # what the provider said became of it
+    optional("receipt_at", Time),
     sa.UniqueConstraint("key", "recipient", "channel", "revision"),
     sa.Index(None, "state", "next_attempt"),
+    sa.Index(None, "notice"),
+    sa.Index(None, "provider"),
     sqlite_autoincrement=True,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from farwatch.model.account import PROGRAMME
 from farwatch.model.protect import Site
 from farwatch.store import schema
 from farwatch.store.bodies import pack, unpack
-from farwatch.store.rows import changed_at, upsert
+from farwatch.store.rows import changed_at, chunks, upsert
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,6 +43,15 @@ def get(conn: Connection, site_id: str) -> Site:
     if body is None:
         raise NotFound(f"no site {site_id!r}")
     return unpack(Site, body)
+
+
+def named(conn: Connection, ids: Iterable[str]) -> list[Site]:
+    """The sites of these ids, by id; unknown ones are left out."""
+    table, found = schema.sites, []
+    for some in chunks(ids):
+        query = sa.select(table.c.body).where(table.c.id.in_(some)).order_by(table.c.id)
+        found += [unpack(Site, body) for body in conn.execute(query).scalars()]
+    return found
 
 
 def load(conn: Connection) -> list[Site]:

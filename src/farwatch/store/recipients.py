@@ -1,0 +1,83 @@
+"""Recipients and rotas; a mark tells when either changed, so that readers may keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from farwatch.errors import NotFound
+from farwatch.model.recipient import Recipient, Rota
+from farwatch.store import schema
+from farwatch.store.bodies import pack, unpack
+from farwatch.store.rows import changed_at, chunks, upsert
+
+
+def add(conn: Connection, found: Sequence[Recipient]) -> None:
+    """Add the recipients, or change those that have the same id."""
+    updated = changed_at()
+    rows = [
+        {"id": one.id, "role": one.role, "active": one.active, "updated": updated,
+         "body": pack(one)}
+        for one in {one.id: one for one in found}.values()
+    ]  # fmt: skip
+    upsert(conn, schema.recipients, rows)
+
+
+def add_rotas(conn: Connection, found: Sequence[Rota]) -> None:
+    """Add the rotas, or change those that have the same name."""
+    updated = changed_at()
+    rows = [
+        {"name": one.name, "role": one.role, "updated": updated, "body": pack(one)}
+        for one in {one.name: one for one in found}.values()
+    ]
+    upsert(conn, schema.rotas, rows)
+
+
+def replace(conn: Connection, found: Sequence[Recipient], rotas: Sequence[Rota]) -> None:
+    """Make these all the recipients and rotas there are."""
+    conn.execute(sa.delete(schema.recipients))
+    conn.execute(sa.delete(schema.rotas))
+    add(conn, found)
+    add_rotas(conn, rotas)
+
+
+def load(conn: Connection) -> list[Recipient]:
+    """All recipients, by id."""
+    query = sa.select(schema.recipients.c.body).order_by(schema.recipients.c.id)
+    return [unpack(Recipient, body) for body in conn.execute(query).scalars()]
+
+
+def load_rotas(conn: Connection) -> list[Rota]:
+    """All rotas, by name."""
+    query = sa.select(schema.rotas.c.body).order_by(schema.rotas.c.name)
+    return [unpack(Rota, body) for body in conn.execute(query).scalars()]
+
+
+def get(conn: Connection, name: str) -> Recipient:
+    """One recipient; raises NotFound."""
+    query = sa.select(schema.recipients.c.body).where(schema.recipients.c.id == name)
+    body = conn.execute(query).scalar()
+    if body is None:
+        raise NotFound(f"no recipient {name!r}")
+    return unpack(Recipient, body)
+
+
+def named(conn: Connection, ids: Sequence[str]) -> dict[str, Recipient]:
+    """The recipients of these ids; unknown ones are left out."""
+    table = schema.recipients
+    found: dict[str, Recipient] = {}
+    for some in chunks(ids):
+        query = sa.select(table.c.id, table.c.body).where(table.c.id.in_(some))
+        found |= {row.id: unpack(Recipient, row.body) for row in conn.execute(query)}
+    return found
+
+
+def mark(conn: Connection) -> tuple[object, ...]:
+    """What differs whenever a recipient or a rota was added, changed or taken away."""
+    found: list[object] = []
+    for table in (schema.recipients, schema.rotas):
+        row = conn.execute(sa.select(sa.func.count(), sa.func.max(table.c.updated))).one()
+        found += list(row)
+    return tuple(found)
