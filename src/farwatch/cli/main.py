@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "alerts": ("alerts", "List, acknowledge, release, dispose and export alerts."),
     "explain": ("explain", "Print what stands behind an alert, an event or an assessment."),
     "audit": ("audit", "Check and list the chain of decisions."),
+    "accounts": ("accounts", "List, add, reset and deactivate who may sign in."),
     "sources": ("sources", "List sources, terms and health; remove what is past its retention."),
     "doctor": ("doctor", "Say what is configured, reachable and missing."),
 }

@@ -14,6 +14,7 @@ from farwatch import __version__
 from farwatch.desk.opening import Desk
 from farwatch.web import answers, once
 from farwatch.web.api import about
+from farwatch.web.api import accounts as api_accounts
 from farwatch.web.api import alerts as api_alerts
 from farwatch.web.api import exercises as api_exercises
 from farwatch.web.api import map as api_map
@@ -22,19 +23,40 @@ from farwatch.web.conditional import Conditional
 from farwatch.web.live import looking
 from farwatch.web.live import router as live
 from farwatch.web.openapi import operation_id
-from farwatch.web.pages import alerts, api, exercises, frame, second_factor, sources, watch, ways_in
+from farwatch.web.pages import (
+    administration,
+    alerts,
+    api,
+    exercises,
+    frame,
+    own_account,
+    second_factor,
+    sources,
+    watch,
+    ways_in,
+)
 from farwatch.web.security import Guarded
 from farwatch.web.visitor import guard
 
 STATIC = Path(__file__).parent / "static"
 PAGES = (
-    ways_in.router, second_factor.router, frame.router, watch.router, alerts.router, api.router,
-    sources.router, exercises.router, live,
-)  # fmt: skip
+    ways_in.router,
+    second_factor.router,
+    own_account.router,
+    administration.router,
+    frame.router,
+    watch.router,
+    alerts.router,
+    api.router,
+    sources.router,
+    exercises.router,
+    live,
+)
 API = (
     about.router,
     api_map.router,
     api_alerts.router,
+    api_accounts.router,
     api_exercises.router,
     api_sources.router,
 )

@@ -31,6 +31,7 @@ ROOMS: tuple[Room, ...] = (
     Room("alerts.list", "/alerts", _("Alerts"), "a"),
     Room("sources.list", "/sources", _("Sources"), "o", below=True),
     Room("exercises.list", "/exercises", _("Exercises"), "x", below=True),
+    Room("administration", "/administration", _("Administration"), "n", below=True),
 )
 
 
