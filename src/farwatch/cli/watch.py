@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from farwatch.desk.opening import Desk
     from farwatch.desk.watching import Seen, Watch
     from farwatch.settings import Settings
-
-_PAUSE_S = 5.0
 
 
 @click.command()
@@ -64,13 +63,16 @@ def watch(
 
     told = settings.load({"data_dir": data_dir})
     if folder is not None:
-        _replay(_replay_settings(told, folder, data_dir), folder, speed, plain=plain)
+        _replay(replay_settings(told, folder, data_dir), folder, speed, plain=plain)
     else:
         _live(told, drop, once=once, plain=plain)
 
 
-def _replay_settings(settings: Settings, folder: Path, data_dir: Path | None) -> Settings:
-    """An exercise runs on a desk of its own, in the replay folder unless told where."""
+def replay_settings(settings: Settings, folder: Path, data_dir: Path | None) -> Settings:
+    """An exercise runs on a desk of its own, in the replay folder unless told where.
+
+    Raises UsageError for a folder that is none of a replay.
+    """
     from farwatch.desk.exercising import exercise_settings
     from farwatch.desk.watching import read_replay
 
@@ -83,11 +85,19 @@ def _replay_settings(settings: Settings, folder: Path, data_dir: Path | None) ->
 
 
 def _replay(settings: Settings, folder: Path, speed: float, *, plain: bool) -> None:
+    from farwatch.desk.watching import replay
+
+    with open_replay(settings, folder) as desk:
+        _shown(desk, lambda running: replay(running, folder, speed), plain=plain)
+
+
+@contextmanager
+def open_replay(settings: Settings, folder: Path) -> Iterator[Desk]:
+    """The desk that a replay runs on, with the replay's sources and sites."""
     import shutil
 
     from farwatch.desk.exercising import import_listed
     from farwatch.desk.opening import open_desk
-    from farwatch.desk.watching import replay
 
     if settings.exercise and (folder / "sources").is_dir():
         own = settings.data_dir / "sources"
@@ -95,30 +105,17 @@ def _replay(settings: Settings, folder: Path, speed: float, *, plain: bool) -> N
     with open_desk(settings, None if settings.exercise else folder / "sources") as desk:
         if (folder / "sites.csv").is_file():
             import_listed(desk, folder / "sites.csv")
-        _shown(desk, lambda running: replay(running, folder, speed), plain=plain)
+        yield desk
 
 
 def _live(settings: Settings, drop: Path | None, *, once: bool, plain: bool) -> None:
     import time
-    from datetime import UTC, datetime
 
-    from farwatch.collect.fetch import Fetcher
     from farwatch.desk.opening import open_desk
-    from farwatch.desk.polling import Poller
+    from farwatch.desk.running import follow
 
     def run(running: Watch) -> None:
-        with Fetcher(contact=settings.contact) as fetcher:
-            poller = Poller(running.desk, fetcher, running.hear, running.fail, drop)
-            while True:
-                now = datetime.now(UTC)
-                poller.poll(now)
-                if once:
-                    poller.drain(now)
-                running.settle(now)
-                if once:
-                    return
-                if not poller.waiting:
-                    time.sleep(_PAUSE_S)
+        follow(running, drop, time.sleep, once=once)
 
     with open_desk(settings) as desk:
         _shown(desk, run, plain=plain)
@@ -126,6 +123,13 @@ def _live(settings: Settings, drop: Path | None, *, once: bool, plain: bool) -> 
 
 def _shown(desk: Desk, run: Callable[[Watch], Any], *, plain: bool) -> None:
     """Run with the live view on a terminal, else with a line an alert."""
+    from farwatch.desk.running import leading
+
+    with leading(desk):
+        _told(desk, run, plain=plain)
+
+
+def _told(desk: Desk, run: Callable[[Watch], Any], *, plain: bool) -> None:
     import sys
 
     from farwatch.desk.delivering import channels_of

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
+from sqlalchemy import Connection
 
 from farwatch.channels.exercise_wall import Channel
 from farwatch.collect import archive
@@ -26,7 +27,7 @@ from farwatch.model.document import Document
 from farwatch.model.event import Event, State
 from farwatch.model.protect import Alert, AlertState
 from farwatch.model.times import parse_utc
-from farwatch.store import alerts, events, reports
+from farwatch.store import alerts, events, reports, sites
 from farwatch.store.mover import move_inbox
 
 REPLAY = "replay"
@@ -59,6 +60,7 @@ class Watch:
         self.told = told
         self.seen = Seen()
         self._care: InCare | None = None
+        self._mark: tuple[datetime | None, int] = (None, 0)
         self._moved = time.monotonic()
 
     def hear(self, document: Document, place: Place | None = None) -> Taken:
@@ -99,15 +101,19 @@ class Watch:
 
     @property
     def care(self) -> InCare:
-        """The sites in our care, loaded again every hour."""
-        if self._care is None:
-            with self.desk.database.read() as conn:
-                self._care = in_care(conn)
+        """The sites in our care, loaded again when one was changed."""
+        with self.desk.database.read() as conn:
+            return self._in_care(conn)
+
+    def _in_care(self, conn: Connection) -> InCare:
+        mark = sites.mark(conn)
+        if self._care is None or mark != self._mark:
+            self._care, self._mark = in_care(conn), mark
         return self._care
 
     def _understand(self) -> bool:
-        care = self.care
         with self.desk.database.begin() as conn:
+            care = self._in_care(conn)
             try:
                 now, changed = process(self.desk, conn, care.sites)
             except LookupError:
@@ -118,8 +124,9 @@ class Watch:
 
     def _listen(self, now: datetime) -> None:
         with self.desk.database.begin() as conn:
-            changed = listening.listen(self.desk, conn, self.care.sites, now)
-            sent = protect(self.desk, conn, self.care, changed, now)
+            care = self._in_care(conn)
+            changed = listening.listen(self.desk, conn, care.sites, now)
+            sent = protect(self.desk, conn, care, changed, now)
         self._show(changed, sent)
 
     def _hourly(self, now: datetime) -> None:
@@ -133,9 +140,9 @@ class Watch:
             events.put(conn, over)
             ran_out = [replace(a, state=AlertState.EXPIRED) for a in alerts.ended(conn, now)]
             alerts.put(conn, ran_out)
-            self._care = in_care(conn)
-            changed = level_changes(self.desk, conn, self._care.sites.values(), now)
-            sent = protect(self.desk, conn, self._care, changed, now)
+            care = self._in_care(conn)
+            changed = level_changes(self.desk, conn, care.sites.values(), now)
+            sent = protect(self.desk, conn, care, changed, now)
             reports.set_cursor(conn, _HOURLY, {"hour": hour})
         self._show(changed, sent)
         retain_daily(self.desk, now)

@@ -23,7 +23,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from farwatch.errors import StoreError
 
 # Oldest first, as in `migrations/versions`; a test compares them. The last is what this code reads.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010", "0008")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Milliseconds a writer waits for another one's transaction before it is refused.
@@ -110,6 +110,12 @@ class Database:
             conn = plain.execution_options(farwatch_reads=True)
             with conn.begin():
                 yield conn
+
+    def lasting(self) -> Connection:
+        """A connection outside the pool's turn-over, for locks that it carries; the caller closes
+        it."""
+        with self._naming_errors():
+            return self._engine.connect()
 
     @contextmanager
     def _naming_errors(self) -> Iterator[None]:

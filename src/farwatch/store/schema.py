@@ -22,12 +22,17 @@ from farwatch.store.columns import (
 )  # fmt: skip
 from farwatch.store.columns import metadata as metadata
 from farwatch.store.schema_accounts import accounts as accounts
+from farwatch.store.schema_api import answers as answers
+from farwatch.store.schema_api import webhook_posts as webhook_posts
+from farwatch.store.schema_api import webhooks as webhooks
 from farwatch.store.schema_care import alert_revisions as alert_revisions
 from farwatch.store.schema_care import alert_sites as alert_sites
 from farwatch.store.schema_care import alerts as alerts
 from farwatch.store.schema_care import audit as audit
 from farwatch.store.schema_care import exposures as exposures
 from farwatch.store.schema_care import outbox as outbox
+from farwatch.store.schema_care import site_lists as site_lists
+from farwatch.store.schema_care import site_versions as site_versions
 from farwatch.store.schema_care import sites as sites
 from farwatch.store.schema_delivery import decided as decided
 from farwatch.store.schema_delivery import notices as notices
@@ -35,6 +40,13 @@ from farwatch.store.schema_delivery import pulses as pulses
 from farwatch.store.schema_delivery import recipients as recipients
 from farwatch.store.schema_delivery import rotas as rotas
 from farwatch.store.schema_delivery import secrets as secrets
+from farwatch.store.schema_places import overrides as overrides
+from farwatch.store.schema_places import place_levels as place_levels
+from farwatch.store.schema_search import regrade_statements as regrade_statements
+from farwatch.store.schema_search import regrades as regrades
+from farwatch.store.schema_search import search_events as search_events
+from farwatch.store.schema_search import search_reports as search_reports
+from farwatch.store.schema_search import unindexed as unindexed
 
 reports = sa.Table(
     "reports",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -12,9 +14,12 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from farwatch.desk.opening import Desk
+from farwatch.desk.running import Life
+from farwatch.errors import FarwatchError
 from farwatch.store import changes
 
 router = APIRouter()
+_LOG = logging.getLogger(__name__)
 EVERY = 1.0  # seconds between looks
 KEEP_ALIVE = 15.0  # seconds; proxies close what is silent for a minute
 _WAITING = 64  # messages a slow page may fall behind before it is dropped
@@ -26,16 +31,22 @@ class Live:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.listeners: set[asyncio.Queue[str | None]] = set()
+        self.life = Life(desk, "web", threading.Event())
         self._known: dict[str, str] = {}
 
     async def run(self) -> None:
         """Look, and tell what changed, for ever."""
-        self._known = await run_in_threadpool(self._look)
         while True:
             await asyncio.sleep(EVERY)
-            seen = await run_in_threadpool(self._look)
-            changed = [name for name, mark in seen.items() if self._known.get(name) != mark]
-            self._known = seen
+            try:
+                seen = await run_in_threadpool(self._look)
+            except FarwatchError as error:  # the database is away: it may come back
+                _LOG.error("who follows this desk live is told nothing: %s", error)
+                continue
+            before, self._known = self._known, seen
+            if not before:
+                continue
+            changed = [name for name, mark in seen.items() if before.get(name) != mark]
             for name in changed:
                 self.tell(name, {"at": seen[name]})
 
@@ -67,6 +78,7 @@ class Live:
             self.listeners.discard(queue)
 
     def _look(self) -> dict[str, str]:
+        self.life.works()
         with self.desk.database.read() as conn:
             found = changes.newest(conn)
         return {name: when.isoformat() if when else "" for name, when in found.items()}

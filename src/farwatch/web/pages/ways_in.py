@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, Response
 
-from farwatch.desk import accounts, single_sign_on
+from farwatch.desk import accounts, running, single_sign_on
 from farwatch.desk.accounts import NewAccount
 from farwatch.errors import NotFound, SignInRefused, UsageError
 from farwatch.model.account import Role
@@ -30,9 +30,8 @@ def home(visitor: Visiting) -> Response:
 
 @router.get("/health", name="health")
 def health(desk: Serving) -> Response:
-    """Whether the desk answers; nothing that is anybody's business."""
-    with desk.database.read():
-        return JSONResponse({"up": True})
+    """Whether the desk answers, and when each part of it last worked."""
+    return JSONResponse({"up": True, "parts": running.health(desk, datetime.now(UTC))})
 
 
 @router.get("/sign-in", name="sign_in.show")
