@@ -26,6 +26,7 @@ COARSE, FINE = "countries-coarse", "countries-fine"
 _TOLERANCE = 0.03  # degrees; the triangle that a corner spans, not more than a pixel or two
 _ISLET = 0.002  # square degrees, some 25 km2: smaller parts go, a country's largest stays
 _DECIMALS = 2  # of a degree: 1.1 km
+_STRAY = 3  # places that make a part of a unit one that is meant
 _FEWEST = 2  # a country of one unit is its own outline
 _RIM = 4.0  # degrees around the places, so that every bit of the country has a nearest one
 
@@ -118,19 +119,24 @@ def admin1(
 
 
 def _joined(shapes: dict[str, Any], spots: Any) -> dict[str, Any]:
-    """Parts without a place of their own, cut off by a border that runs in between, go to the
-    neighbour whom they touch most."""
+    """Parts cut off from their unit go to the neighbour whom they touch most: a border that runs
+    in between leaves parts without a place of their own, a wrong code in the table parts with one
+    or two. What touches nobody, an island, stays."""
     tree = shapely.STRtree(spots)
     kept: dict[str, list[Any]] = {unit: [] for unit in shapes}
-    astray: list[Any] = []
+    astray: list[tuple[str, Any]] = []
     for unit, shape in shapes.items():
-        for part in _polygons(shape):
-            own = len(tree.query(part, predicate="intersects")) > 0
-            (kept[unit] if own else astray).append(part)
-    for part in astray:
-        touch = {unit: _common(part, parts) for unit, parts in kept.items() if parts}
-        if touch and max(touch.values()) > 0:
-            kept[max(touch, key=lambda unit: touch[unit])].append(part)
+        parts = _polygons(shape)
+        holds = [len(tree.query(part, predicate="intersects")) for part in parts]
+        for part, count in zip(parts, holds, strict=True):
+            if count >= min(_STRAY, max(holds)):
+                kept[unit].append(part)
+            else:
+                astray.append((unit, part))
+    for unit, part in astray:
+        touch = {other: _common(part, parts) for other, parts in kept.items() if parts}
+        most = max(touch, key=lambda other: touch[other], default=unit)
+        kept[most if touch.get(most) else unit].append(part)
     return {unit: shapely.union_all(parts).simplify(_TOLERANCE / 3) for unit, parts in kept.items()}
 
 
