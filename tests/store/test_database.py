@@ -21,9 +21,15 @@ from farwatch.store.database import REVISIONS, Database
 
 def test_migrations_lead_to_the_tables_the_code_uses(database: Database) -> None:
     with database.begin() as conn:
-        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_object": _of_the_metadata}
+        context = MigrationContext.configure(conn, opts=opts)
         assert compare_metadata(context, schema.metadata) == []
     assert database.revision() == REVISIONS[-1]
+
+
+def _of_the_metadata(_: object, name: str | None, *more: object) -> bool:
+    """Search's own tables and indexes are made by each engine in its own way."""
+    return not (name or "").startswith("fts_") and "_fts" not in (name or "")
 
 
 def test_known_revisions_are_the_scripts() -> None:

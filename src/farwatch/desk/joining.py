@@ -126,11 +126,13 @@ def _keep(
 def _carry_out(
     desk: Desk, conn: Connection, about: tuple[Event, ...], kept: list[Judgement], person: Person
 ) -> Outcome:
+    from farwatch.desk.indexing import catch_up
     from farwatch.desk.protecting import in_care, protect
     from farwatch.desk.understanding import remerge
 
     statements = sorted({name for word in kept for name in (word.left, word.right)})
     changed = remerge(desk, conn, statements, person.at)
+    catch_up(desk, conn)
     sent = protect(desk, conn, in_care(conn), changed, person.at)
     details = {
         "events": [event.id for event in about],

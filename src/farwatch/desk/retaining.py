@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from farwatch.desk.indexing import catch_up
 from farwatch.desk.opening import Desk
 from farwatch.model.terms import Source
 from farwatch.store import audit, reports, retention
@@ -72,6 +73,8 @@ def _run(desk: Desk, now: datetime, *, daily: bool, dry_run: bool) -> Retained:
             in_lake = _of_lake(desk.lake, conn, pasts, dry_run=dry_run)
         with desk.database.begin() as conn:
             removed = {past.source: retention.remove(conn, past, now) for past in pasts}
+            if not dry_run:
+                catch_up(desk, conn)
             for source, counts in in_lake.items():
                 removed[source].update(counts)
             kept = {source: {k: n for k, n in c.items() if n} for source, c in removed.items()}

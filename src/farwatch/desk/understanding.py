@@ -9,18 +9,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from farwatch.desk.indexing import catch_up
 from farwatch.desk.opening import Desk
 from farwatch.model.event import Event, Judgement, Reading, State, Verdict
 from farwatch.model.kinds import Kind
 from farwatch.model.place import Geometry
 from farwatch.model.protect import Site
 from farwatch.model.report import Report
-from farwatch.store import events, judgements, readings
+from farwatch.store import events, judgements, readings, regrades
 from farwatch.store.inbox import Entry, mark_done, pending
 from farwatch.understand import merge
 from farwatch.understand.apart import heard
 from farwatch.understand.event import to_event
 from farwatch.understand.read import understand
+from farwatch.understand.regrade import carried
 
 _SITE_RADIUS_KM = 0.3  # a report of our own site is about the site and its gates
 _OVERFETCH = 4_000
@@ -48,6 +50,7 @@ def process(
     readings.put(conn, fresh)
     _judge(conn, [reading for reading in fresh if _tells(reading)])
     changed_events = remerge(desk, conn, [*gone, *names], now)
+    catch_up(desk, conn)
     mark_done(conn, entries[-1].id)
     return now, changed_events
 
@@ -65,11 +68,12 @@ def remerge(desk: Desk, conn: Connection, statements: Iterable[str], now: dateti
     groups = merge.cluster(current, [*words, *more])
     identities, redirects = merge.identify(groups, first, known)
     before = events.get_many(conn, set(known.values()) | set(identities))
+    graded = regrades.of_events(conn, current, identities)
     out = []
     for identity, members in identities.items():
         previous = before.get(identity)
         said = [current[name] for name in members]
-        event = to_event(said, desk.sources, previous, now, identity)
+        event = carried(to_event(said, desk.sources, previous, now, identity), previous, graded)
         if previous is None or event != previous:
             out.append(event)
     out += _emptied(before, identities, redirects)

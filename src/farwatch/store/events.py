@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from farwatch.errors import NotFound
 from farwatch.model.event import Event, State
 from farwatch.model.place import Precision
-from farwatch.store import schema
+from farwatch.store import schema, search_queue
 from farwatch.store.bodies import pack, unpack
 from farwatch.store.rows import changed_at, chunks, upsert
 
@@ -55,6 +55,7 @@ def put(conn: Connection, events: Sequence[Event]) -> None:
         ],
     )
     _put_statements(conn, list(latest.values()))
+    search_queue.mark(conn, search_queue.EVENT, latest)
 
 
 def redirect(conn: Connection, old: str, surviving: str, at: datetime) -> None:

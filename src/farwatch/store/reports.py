@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from farwatch.errors import InputError, NotFound
 from farwatch.model.report import Report
-from farwatch.store import schema
+from farwatch.store import schema, search_queue
 from farwatch.store.bodies import pack, unpack
 from farwatch.store.rows import chunks, lock, upsert
 
@@ -265,6 +265,9 @@ def _point(
         for source, key in sorted(newer)
     ]
     upsert(conn, table, rows)
+    search_queue.mark(
+        conn, search_queue.REPORT, (f"{source}\t{key}" for source, key in sorted(newer))
+    )
     if late:
         named = sa.and_(
             table.c.source == sa.bindparam("of_source"), table.c.key == sa.bindparam("of_key")

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from farwatch.store import schema, tombstones
+from farwatch.store import schema, search, search_queue, tombstones
 from farwatch.store.bodies import pack
 from farwatch.store.judgements import MODEL
 from farwatch.store.rows import changed_at, chunks
@@ -83,6 +83,10 @@ def remove(conn: Connection, past: Past, now: datetime) -> Counter[str]:
     conn.execute(_old_error(past))
     for name, statement in _deletions_after(past).items():
         done[name] = conn.execute(statement).rowcount
+    search.drop(conn, schema.search_events, rested)
+    search_queue.mark(conn, search_queue.EVENT, rested)
+    if done["statements"]:
+        search.tidy(conn)
     return done
 
 

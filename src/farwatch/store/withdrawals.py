@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from farwatch.store import schema
+from farwatch.store import schema, search_queue
 from farwatch.store.rows import chunks, lock
 
 WITHDRAWN, REINSTATED = "withdrawn", "reinstated"
@@ -84,4 +84,5 @@ def _flag(
             [entry | {"key": key, "report": current[key]} for key in ordered],
         )
         changed += ordered
+        search_queue.mark(conn, search_queue.REPORT, (f"{source}\t{key}" for key in ordered))
     return changed
