@@ -120,3 +120,13 @@ def test_an_error_of_the_api_is_a_problem(client: TestClient) -> None:
     answer = client.get("/api/v1/alerts")
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == 401
+
+
+def test_what_was_typed_is_shown_as_it_is_and_never_as_markup(
+    desk: Desk, client: TestClient
+) -> None:
+    secret = accounts.set_up_link(desk, datetime.now(UTC))
+    form = {"name": "<b>amina</b> 100%(x)s\u0007", "password": PASSWORD}
+    refused = client.post(f"/set-up/{secret}", data=form)
+    assert refused.status_code == 422
+    assert "<b>amina" not in refused.text and "&lt;b&gt;amina" in refused.text

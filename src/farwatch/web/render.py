@@ -80,6 +80,8 @@ def _environment(language: str) -> Environment:
     environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     spoken = language.replace("-", "_")
     environment.filters["utc"] = utc
+    # For sentences that may hold what somebody typed: `_` would take them for safe HTML.
+    environment.filters["said"] = i18n.translations(language).gettext
     environment.filters["iso"] = lambda when: when.astimezone(UTC).isoformat()
     environment.filters["moment"] = lambda text: utc(parse_utc(text))
     environment.filters["number"] = lambda value: format_decimal(value, locale=spoken)
