@@ -65,5 +65,14 @@ def drop(conn: Connection, statements: Iterable[str]) -> None:
             conn.execute(sa.delete(table).where(side.in_(some), table.c.by == MODEL))
 
 
+def forget(conn: Connection, by: str, pairs: Iterable[tuple[str, str]]) -> None:
+    """Take back what a person said of these pairs."""
+    table = schema.judgements
+    for left, right in pairs:
+        conn.execute(
+            sa.delete(table).where(table.c.left == left, table.c.right == right, table.c.by == by)
+        )
+
+
 def _order(item: Judgement) -> tuple[str, str, bool, float]:
     return (item.left, item.right, item.by != MODEL, item.at.timestamp())
