@@ -19,6 +19,7 @@ from farwatch.store.audit import Decision
 from farwatch.store.database import Database
 from farwatch.store.health import Health, Volume
 from farwatch.store.outbox import Outgoing
+from farwatch.store.sites import Hand
 
 LEASE = timedelta(minutes=1)
 PLANT = Site("s1", "Plant", -12.8, 28.2, "ZM", "08", 1, 40, attributes={"fuel": "Hydro"})
@@ -34,11 +35,12 @@ def test_sites_are_added_changed_and_replaced(conn: Connection) -> None:
     assert table["tier"].to_pylist() == [1, 3]
     sites.replace(conn, [OFFICE])
     assert sites.get(conn, "s2") == OFFICE
-    sites.remove(conn, "s2")
+    assert sites.retire(conn, ["s2"], Hand("amina", T0, "retired")) == 1
     assert sites.load(conn) == []
-    for lacking in (sites.get, sites.remove):
-        with pytest.raises(NotFound, match="'s2'"):
-            lacking(conn, "s2")
+    assert sites.get(conn, "s2") == OFFICE  # what it was can still be read
+    assert sites.retire(conn, ["s2", "s9"], Hand("amina", T0, "retired")) == 0
+    with pytest.raises(NotFound, match="'s9'"):
+        sites.get(conn, "s9")
 
 
 def test_screening_again_replaces_an_events_exposures(conn: Connection) -> None:

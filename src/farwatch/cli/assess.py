@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from farwatch.cli.desk_options import Where, of_a_desk
+from farwatch.cli.override import override
 from farwatch.errors import UsageError
 
 if TYPE_CHECKING:
-    from farwatch.model.assessment import Assessment, Coverage
+    from farwatch.model.assessment import Assessment, Coverage, Level
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--country", metavar="CODE", help="ISO alpha-2, alpha-3 or English name.")
 @click.option("--admin1", metavar="CODE", help="An admin-1 by GeoNames' code: ZM.08.")
 @click.option("--at", "point", metavar="LAT,LON", help="The cell around a point, in degrees.")
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 @click.option("--explain", "why", is_flag=True, help="Every factor with its evidence.")
 @click.option("--json", "as_json", is_flag=True, help="The assessment as JSON.")
 @of_a_desk
+@click.pass_context
 def assess(  # noqa: PLR0913 - an argument an option
+    context: click.Context,
     country: str | None,
     admin1: str | None,
     point: str | None,
@@ -36,6 +39,8 @@ def assess(  # noqa: PLR0913 - an argument an option
     What is not known is "not assessed", never safe. Asking keeps nothing: the watch keeps levels.
     The id printed says what was assessed and when; `farwatch explain` makes it anew from it.
     """
+    if context.invoked_subcommand is not None:
+        return
     place = _place(country, admin1, point)
     from farwatch.cli.when import moment
     from farwatch.desk.assessing import assess_place, place_of
@@ -55,6 +60,9 @@ def assess(  # noqa: PLR0913 - an argument an option
         click.echo("\n".join([f"{name}, id {found.id}", *explain(found)]))
         return
     click.echo("\n".join(_table(found, name)))
+
+
+assess.add_command(override)
 
 
 def _place(country: str | None, admin1: str | None, point: str | None) -> str:
@@ -102,7 +110,12 @@ def _table(found: Assessment, name: str) -> list[str]:
             f"{_coverage(level.coverage)}"
         )
     notes = [reason for reason in found.reasons if not reason.startswith("overall ")]
-    return [*lines, "", *notes, f"why: farwatch explain {found.id}"]
+    persons = [f"{one.category.value} {told}" for one in found.levels for told in _set(one)]
+    return [*lines, "", *persons, *notes, f"why: farwatch explain {found.id}"]
+
+
+def _set(level: Level) -> tuple[str, ...]:
+    return level.reasons[:1] if level.override else ()
 
 
 def _coverage(told: Coverage) -> str:

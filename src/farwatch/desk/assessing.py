@@ -28,7 +28,7 @@ from farwatch.model.grade import Grade
 from farwatch.model.kinds import Category, Kind
 from farwatch.model.place import Geometry, Place, Precision
 from farwatch.model.report import Span
-from farwatch.store import assessments, known
+from farwatch.store import assessments, known, overrides
 from farwatch.world import borders, gazetteer
 from farwatch.world.codes import country_name
 
@@ -98,7 +98,8 @@ def joined(feeds: Assessment, history: Assessment) -> Assessment:
 def changes(previous: Mapping[str, Assessment], current: Iterable[Assessment]) -> list[Rise]:
     """The levels that rose to 4 or higher, or by 2 or more, since each place's previous assessment.
 
-    A place's first assessment is no rise, nor is a category that was not assessed before.
+    A place's first assessment is no rise, nor is a category that was not assessed before, but where
+    a person sets it.
     """
     rises = []
     for assessment in current:
@@ -106,9 +107,11 @@ def changes(previous: Mapping[str, Assessment], current: Iterable[Assessment]) -
         before = {level.category: level.level for level in old.levels} if old else {}
         for level in assessment.levels:
             was = before.get(level.category)
-            if was is None or level.level is None or level.level <= was:
+            if level.level is None or level.level <= (was or 0):
                 continue
-            if level.level >= LEAST_LEVEL or level.level - was >= LEAST_STEPS:
+            if was is None and level.override is None:
+                continue
+            if level.level >= LEAST_LEVEL or level.level - (was or 1) >= LEAST_STEPS:
                 rises.append(Rise(assessment, level, was))
     return rises
 
@@ -134,7 +137,7 @@ def level_event(
         version=standing.version + 1 if standing else 1,
         kind=Kind.LEVEL_CHANGE,
         severity=min(max(number, 1), 5),
-        title=f"{told}, up from {rise.before}",
+        title=f"{told}, {_since(rise)}",
         place=place,
         happened=Span(now),
         first_reported=standing.first_reported if standing else now,
@@ -149,6 +152,12 @@ def level_event(
         },
         reasons=(*level.reasons, *(f"rests on {one}" for one in evidence)),
     )
+
+
+def _since(rise: Rise) -> str:
+    if rise.before is not None:
+        return f"up from {rise.before}"
+    return f"set by {rise.level.override.by}" if rise.level.override else "not assessed before"
 
 
 def place_of(desk: Desk, place_id: str) -> Place:
@@ -199,7 +208,11 @@ def _assessed(
     past = _history(desk, conn, as_of)
     base = _knowledge(desk, conn, as_of, countries, past, grid)
     before = as_of - timedelta(microseconds=1)
-    base = replace(base, previous=assessments.latest(conn, places, before))
+    base = replace(
+        base,
+        previous=assessments.latest(conn, places, before),
+        overrides=[kept.override for kept in overrides.standing(conn, as_of, places)],
+    )
     found = assess_all(places, base, grid, as_of)
     fuller = with_history(base.heard, past, as_of)
     if all(quality(base.listened(c)) == quality(fuller.get(c, ())) for c in countries):

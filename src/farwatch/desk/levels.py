@@ -14,8 +14,9 @@ from farwatch.model.kinds import Kind
 from farwatch.model.protect import Site
 from farwatch.model.times import parse_utc
 from farwatch.protect.screen import reach_of
-from farwatch.store import assessments, events, reports
+from farwatch.store import assessments, events, overrides, reports
 from farwatch.store.events import Which
+from farwatch.store.sites import admin1_code
 
 _CURSOR = "assessed"
 _AT_LEAST = timedelta(days=1)  # also when nothing happened: what is past weighs less every day
@@ -25,12 +26,18 @@ _AGAIN = timedelta(days=1)  # a level that falls and rises to the same within it
 def level_changes(
     desk: Desk, conn: Connection, sites: Iterable[Site], now: datetime
 ) -> list[Event]:
-    """Assess the admin-1 units of the sites, if something was reported or a day has passed.
+    """Assess the admin-1 units of the sites, if something was reported, a level that a person set
+    began or ended, or a day has passed.
 
     The assessments are kept; returned are the events of levels that rose.
     """
-    places = sorted({f"admin1:{unit}" for site in sites if (unit := _unit(site))})
-    if not places or not _is_due(conn, now):
+    units = {f"admin1:{unit}" for site in sites if (unit := admin1_code(site))}
+    last = _last(conn)
+    # Where a person sets a level, it is kept while it stands, and once more when it is over.
+    set_there = {kept.override.place for kept in overrides.standing(conn, now)}
+    turned = overrides.turned(conn, last, now) if last else []
+    places = sorted(units | set_there | set(turned))
+    if not places or not (turned or _is_due(conn, last, now)):
         return []
     previous = assessments.latest(conn, places)
     current = assess_places(desk, conn, places, now)
@@ -71,16 +78,10 @@ def _is_news(rise: Rise, before: Event, now: datetime) -> bool:
     return further or now - before.last_reported >= _AGAIN
 
 
-def _unit(site: Site) -> str | None:
-    """The site's admin-1 unit as "ZM.08", however its list wrote it; None where it is not known."""
-    if not site.country or not site.admin1:
-        return None
-    return site.admin1 if "." in site.admin1 else f"{site.country}.{site.admin1}"
-
-
-def _is_due(conn: Connection, now: datetime) -> bool:
+def _last(conn: Connection) -> datetime | None:
     stood = reports.cursor(conn, _CURSOR)
-    if "at" not in stood:
-        return True
-    last = parse_utc(stood["at"])
-    return now - last >= _AT_LEAST or bool(events.since(conn, last))
+    return parse_utc(stood["at"]) if "at" in stood else None
+
+
+def _is_due(conn: Connection, last: datetime | None, now: datetime) -> bool:
+    return last is None or now - last >= _AT_LEAST or bool(events.since(conn, last))

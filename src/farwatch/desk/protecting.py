@@ -41,10 +41,18 @@ def protect(
     desk: Desk, conn: Connection, care: InCare, changed: Sequence[Event], now: datetime
 ) -> list[Alert]:
     """Screen the changed events, decide, store and queue; returns the alerts sent."""
-    sent: list[Alert] = []
     if not changed:
-        return sent
-    reached = _exposures(desk, care, changed, now)
+        return []
+    return decide_on(desk, conn, changed, _exposures(desk, care, changed, now), now)
+
+
+def decide_on(
+    desk: Desk, conn: Connection, changed: Sequence[Event],
+    reached: Mapping[str, Sequence[Exposure]], now: datetime,
+) -> list[Alert]:  # fmt: skip
+    """The same where all that each event reaches is known; an event that is not named reaches
+    nothing."""
+    sent: list[Alert] = []
     ids = [event.id for event in changed]
     exposures.replace(conn, ids, [e for event in ids for e in reached.get(event, ())])
     for event in changed:

@@ -14,9 +14,9 @@ from farwatch.foresee.area import Area, area_of
 from farwatch.foresee.grid import Grid
 from farwatch.foresee.knowledge import Knowledge, Views
 from farwatch.foresee.rated import rated
-from farwatch.foresee.settle import override
+from farwatch.foresee.settle import checked, overridden
 from farwatch.foresee.standing import crime, cyber, hazard, health
-from farwatch.model.assessment import Assessment, Level, assessment_id
+from farwatch.model.assessment import Assessment, Level, Override, assessment_id
 from farwatch.model.kinds import Category
 
 # Health and cyber are shown beside the overall level and do not raise it.
@@ -45,6 +45,8 @@ def assess_all(
     if not places:
         return ()
     views = Views(knowledge, grid.around(places), as_of)
+    for one in knowledge.overrides:
+        checked(one, views.now.constants)
     return tuple(_assess(area_of(place, views.grid), views) for place in places)
 
 
@@ -59,7 +61,8 @@ def _assess(area: Area, views: Views) -> Assessment:
     ]
     if area.kind == "country":
         levels.append(cyber(area, views))
-    shown = tuple(_overridden(level, area, views) for level in levels)
+    persons = views.knowledge.overrides
+    shown = tuple(overridden(level, area.place, persons, views.as_of) for level in levels)
     constants = views.now.constants
     floor, told = advice(views.knowledge.advisories, area, views.as_of, constants)
     overall, by, reasons = decide(shown, floor)
@@ -75,12 +78,16 @@ def _assess(area: Area, views: Views) -> Assessment:
     )
 
 
-def _overridden(level: Level, area: Area, views: Views) -> Level:
-    for one in views.knowledge.overrides:
-        if one.place == area.place and one.category == level.category.value:
-            number, told = override(one, level.level, views.as_of, views.now.constants)
-            level = replace(level, level=number, reasons=(*told, *level.reasons))
-    return level
+def with_overrides(found: Assessment, overrides: Sequence[Override], as_of: datetime) -> Assessment:
+    """A kept assessment with the levels that persons set at `as_of`, and without those over."""
+    levels = tuple(overridden(one, found.place, overrides, as_of) for one in found.levels)
+    if levels == found.levels:
+        return found
+    overall, by, reasons = decide(levels, found.floor)
+    told = [r for r in found.reasons if not r.startswith(("overall ", "not assessed: "))]
+    return replace(
+        found, levels=levels, overall=overall, decided_by=by, reasons=(*reasons, *told)
+    )  # fmt: skip
 
 
 def decide(

@@ -37,9 +37,10 @@ def listened(views: Views, country: str | None) -> Listened:
 
 
 def last_level(previous: Assessment | None, category: Category) -> int | None:
-    """The level a category had in the previous assessment."""
+    """The level a category had in the previous assessment, by the model: what a person set binds
+    the model to nothing once it is over."""
     levels = previous.levels if previous else ()
-    return next((one.level for one in levels if one.category == category), None)
+    return next((one.by_model for one in levels if one.category == category), None)
 
 
 def not_assessed(

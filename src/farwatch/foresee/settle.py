@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from farwatch.errors import InputError
 from farwatch.foresee.constants import Constants
-from farwatch.model.assessment import LEVELS
+from farwatch.model.assessment import LEVELS, Level
+from farwatch.model.assessment import Override as Override
 
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A named person's level for a category of a place, with reason and end (at most 30 days)."""
-
-    place: str
-    category: str
-    level: int
-    by: str
-    reason: str
-    made: datetime
-    until: datetime
+_SET = "set to "
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +65,43 @@ def _fall(
     return previous - 1, (f"down one step from {previous}{who}; the model says {model.level}",)
 
 
-def override(
-    one: Override, shown: int | None, as_of: datetime, constants: Constants
-) -> tuple[int | None, tuple[str, ...]]:
-    """The person's level while it is in force, the model's beside it.
-
-    Raises InputError for one without a person or a reason, or that lasts too long.
-    """
+def checked(one: Override, constants: Constants) -> Override:
+    """The override itself; raises InputError for one without a person or a reason, of no level,
+    or that does not end within the days allowed."""
     for field in ("by", "reason"):
         if not getattr(one, field).strip():
             raise InputError("override", "is missing", field=field, value=getattr(one, field))
     if one.level not in LEVELS:
         raise InputError("override", "is not 1-6", field="level", value=one.level)
     if one.until - one.made > timedelta(days=constants.override_days):
-        raise InputError("override", "is over 30 days off", field="until", value=str(one.until))
-    if not one.made <= as_of < one.until:
-        return shown, ()
-    beside = "not assessed" if shown is None else str(shown)
-    told = f"set to {one.level} by {one.by} until {one.until:%Y-%m-%d}: {one.reason}"
-    return one.level, (f"{told} (the model says {beside})",)
+        days = f"is over {constants.override_days:.0f} days off"
+        raise InputError("override", days, field="until", value=str(one.until))
+    return one
+
+
+def told(one: Override, model: int | None) -> str:
+    """The reason that stands with a person's level."""
+    beside = "not assessed" if model is None else str(model)
+    return (
+        f"{_SET}{one.level} by {one.by} until {one.until:%Y-%m-%d %H:%M} UTC: {one.reason} "
+        f"(the model says {beside})"
+    )
+
+
+def overridden(level: Level, place: str, overrides: Sequence[Override], as_of: datetime) -> Level:
+    """The level with what persons set there at that time, and no other: one that a kept level still
+    carries and that is over goes. The newest of a category holds."""
+    mine = [
+        one for one in overrides
+        if one.place == place and one.category == level.category.value
+        and one.made <= as_of < one.until
+    ]  # fmt: skip
+    if not mine and level.override is None:
+        return level
+    reasons = tuple(reason for reason in level.reasons if not reason.startswith(_SET))
+    if not mine:
+        return replace(level, level=level.model, override=None, model=None, reasons=reasons)
+    one, model = max(mine, key=lambda each: each.made), level.by_model
+    return replace(
+        level, level=one.level, override=one, model=model, reasons=(told(one, model), *reasons)
+    )

@@ -34,8 +34,24 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """A named person's level for a category of a place, with reason and end (at most 30 days)."""
+
+    place: str
+    category: str
+    level: int
+    by: str
+    reason: str
+    made: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
-    """One category's level 1-6; None means not assessed. `at_least` marks thin coverage."""
+    """One category's level 1-6; None means not assessed. `at_least` marks thin coverage.
+
+    With an `override` the level is a person's, and `model` what it would be without.
+    """
 
     category: Category
     level: int | None
@@ -45,6 +61,13 @@ class Level:
     coverage: Coverage
     factors: tuple[Factor, ...] = ()
     reasons: tuple[str, ...] = ()
+    override: Override | None = None
+    model: int | None = None
+
+    @property
+    def by_model(self) -> int | None:
+        """The level without what a person set."""
+        return self.model if self.override else self.level
 
 
 @dataclass(frozen=True, slots=True)

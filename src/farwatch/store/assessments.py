@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from farwatch.errors import NotFound
 from farwatch.model.assessment import Assessment
 from farwatch.model.kinds import Category
-from farwatch.store import schema
+from farwatch.store import place_levels, schema
 from farwatch.store.bodies import pack, unpack
 from farwatch.store.rows import chunks, upsert
 
@@ -61,6 +61,7 @@ def put(conn: Connection, assessments: Sequence[Assessment]) -> None:
     ]
     if rows:
         conn.execute(sa.insert(schema.levels), rows)
+    place_levels.put(conn, kept.values())
 
 
 def get(conn: Connection, assessment_id: str) -> Assessment:

@@ -28,8 +28,39 @@ sites = sa.Table(
     optional("programme", sa.Text),
     optional("updated", Time),
     text("body"),
+    text("name", server_default=""),  # folded: what is searched and sorted by
+    optional("admin1", sa.Text),  # "ZM.08"
+    optional("staff", sa.Integer),
+    optional("retired", Time),  # out of our care since then
+    integer("version", "1"),
     sa.Index(None, "country"),
     sa.Index(None, "updated"),
+    sa.Index(None, "name", "id"),
+    sa.Index(None, "admin1"),
+)
+
+site_versions = sa.Table(
+    "site_versions",
+    metadata,
+    text("id", primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    time("at"),
+    text("by"),
+    text("how"),
+    text("body"),
+)
+
+# Tables that were uploaded and wait to be imported.
+site_lists = sa.Table(
+    "site_lists",
+    metadata,
+    text("id", primary_key=True),
+    text("account"),
+    text("name"),
+    time("expires"),
+    optional("outcome", sa.Text),  # what the import came to, once it was done
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Index(None, "expires"),
 )
 
 exposures = sa.Table(

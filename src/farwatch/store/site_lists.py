@@ -1,0 +1,192 @@
+"""Lists of sites: chosen by their columns, bounded by what an account may see, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from farwatch.errors import NotFound, UsageError
+from farwatch.model.account import Scope
+from farwatch.model.event import State
+from farwatch.model.protect import Site
+from farwatch.store import schema
+from farwatch.store.bodies import unpack
+from farwatch.store.keyset import Order, Page, Wanted, page
+from farwatch.world.fold import fold
+
+MOST_WORDS = 8  # of a text that is looked for
+_TABLE = schema.sites
+
+
+@dataclass(frozen=True, slots=True)
+class SiteChoice:
+    """Which sites; empty bounds choose all. Times are aware; `now` says which events are live."""
+
+    now: datetime
+    country: str | None = None  # ISO alpha-2
+    admin1: str | None = None  # "ZM.08"
+    tiers: tuple[int, ...] = ()
+    programme: str | None = None
+    exposed: bool | None = None  # within reach of a live event
+    retired: bool = False  # those out of our care instead
+    text: str | None = None  # words that name or id hold, in any order
+    updated_since: datetime | None = None
+    sort: str = "name"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A site with the version that stands, when its row last changed, the worst severity at it of
+    a live event (0: none reaches it) and how many events reach it."""
+
+    site: Site
+    version: int
+    updated: datetime | None
+    retired: datetime | None
+    severity: int
+    reached: int
+
+
+def _live(now: datetime) -> sa.Subquery:
+    """Site -> how many live events reach it, and the worst severity at it."""
+    events, reached = schema.events, schema.exposures
+    return (
+        sa.select(
+            reached.c.site, sa.func.max(reached.c.severity).label("severity"),
+            sa.func.count().label("reached"),
+        )
+        .join(events, events.c.id == reached.c.event)
+        .where(
+            events.c.state == State.LIVE.value,
+            sa.or_(events.c.expires.is_(None), events.c.expires > now),
+        )
+        .group_by(reached.c.site)
+        .subquery("live")
+    )  # fmt: skip
+
+
+def _sorted(live: sa.Subquery) -> dict[str, sa.ColumnElement[Any]]:
+    """What a list may be sorted by; no column may hold nothing."""
+    return {
+        "name": _TABLE.c.name,
+        "id": _TABLE.c.id,
+        "country": sa.func.coalesce(_TABLE.c.country, "", type_=sa.Text),
+        "tier": _TABLE.c.tier,
+        "staff": sa.func.coalesce(_TABLE.c.staff, -1, type_=sa.Integer),
+        "exposed": sa.func.coalesce(live.c.severity, 0, type_=sa.Integer),
+    }
+
+
+SORTS = ("name", "id", "country", "tier", "staff", "exposed")
+
+
+def listed(conn: Connection, choice: SiteChoice, scope: Scope, wanted: Wanted) -> Page[Listed]:
+    """A page of the sites that may be seen, in the order asked; with `updated_since`, in the order
+    of change."""
+    live = _live(choice.now)
+    columns = _sorted(live)
+    if choice.sort not in columns:
+        raise UsageError(f"sort {choice.sort!r} is none of {', '.join(SORTS)}")
+    order = Order((columns[choice.sort], _TABLE.c.id), descending=choice.descending)
+    if choice.updated_since is not None:
+        order = Order((_TABLE.c.updated, _TABLE.c.id), descending=False)
+    return page(conn, _query(choice, scope, live), order, wanted, _row)
+
+
+def every(conn: Connection, choice: SiteChoice, scope: Scope) -> Iterator[Listed]:
+    """All of them, by id, row by row."""
+    query = _query(choice, scope, _live(choice.now)).order_by(_TABLE.c.id)
+    for row in conn.execution_options(yield_per=1_000).execute(query):
+        yield _row(row)
+
+
+def total(conn: Connection, choice: SiteChoice, scope: Scope) -> int:
+    """How many sites the choice holds."""
+    query = sa.select(sa.func.count()).select_from(_TABLE)
+    return int(conn.execute(query.where(*conditions(choice), *seen(scope))).scalar_one())
+
+
+def one(conn: Connection, name: str, scope: Scope, now: datetime) -> Listed:
+    """One site, also a retired one; raises NotFound, also for one outside the scope."""
+    live = _live(now)
+    query = _columns(live).where(_TABLE.c.id == name, *seen(scope))
+    row = conn.execute(query).first()
+    if row is None:
+        raise NotFound(f"no site {name!r}")
+    return _row(row)
+
+
+def seen(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    """What keeps an account to its sites."""
+    bounds: list[sa.ColumnElement[bool]] = []
+    if scope.countries:
+        bounds.append(_TABLE.c.country.in_(scope.countries))
+    if scope.programmes:
+        bounds.append(_TABLE.c.programme.in_(scope.programmes))
+    return bounds
+
+
+def programmes(conn: Connection, scope: Scope) -> list[str]:
+    """The programmes that sites in care name, as far as they may be seen."""
+    column = _TABLE.c.programme
+    query = sa.select(column).distinct().where(column.is_not(None), _TABLE.c.retired.is_(None))
+    return sorted(conn.execute(query.where(*seen(scope))).scalars())
+
+
+def countries(conn: Connection, scope: Scope) -> list[str]:
+    """The countries in which sites in care stand, as far as they may be seen."""
+    column = _TABLE.c.country
+    query = sa.select(column).distinct().where(column.is_not(None), _TABLE.c.retired.is_(None))
+    return sorted(conn.execute(query.where(*seen(scope))).scalars())
+
+
+def conditions(choice: SiteChoice) -> list[sa.ColumnElement[bool]]:
+    """What a choice asks of the rows."""
+    asked: tuple[tuple[Any, Callable[[], sa.ColumnElement[bool]]], ...] = (
+        (choice.country, lambda: _TABLE.c.country == choice.country),
+        (choice.admin1, lambda: _TABLE.c.admin1 == choice.admin1),
+        (choice.tiers, lambda: _TABLE.c.tier.in_(choice.tiers)),
+        (choice.programme, lambda: _TABLE.c.programme == choice.programme),
+        (choice.updated_since, lambda: _TABLE.c.updated >= choice.updated_since),
+        (choice.exposed is not None, lambda: _exposed(choice.now, choice.exposed)),
+    )
+    words = fold(choice.text or "").split() or (choice.text or "").casefold().split()
+    retired = _TABLE.c.retired.is_not(None) if choice.retired else _TABLE.c.retired.is_(None)
+    return [retired, *(made() for value, made in asked if value), *map(_says, words[:MOST_WORDS])]
+
+
+def _exposed(now: datetime, wanted: bool | None) -> sa.ColumnElement[bool]:  # noqa: FBT001
+    live = _live(now)
+    inside = _TABLE.c.id.in_(sa.select(live.c.site))
+    return inside if wanted else sa.not_(inside)
+
+
+def _says(word: str) -> sa.ColumnElement[bool]:
+    within = "%" + word.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
+    return sa.or_(
+        _TABLE.c.name.like(within, escape="!"), sa.func.lower(_TABLE.c.id).like(within, escape="!")
+    )
+
+
+def _columns(live: sa.Subquery) -> sa.Select[Any]:
+    return sa.select(
+        _TABLE.c.body, _TABLE.c.version, _TABLE.c.updated, _TABLE.c.retired,
+        live.c.severity, live.c.reached,
+    ).select_from(_TABLE.outerjoin(live, live.c.site == _TABLE.c.id))  # fmt: skip
+
+
+def _query(choice: SiteChoice, scope: Scope, live: sa.Subquery) -> sa.Select[Any]:
+    return _columns(live).where(*conditions(choice), *seen(scope))
+
+
+def _row(row: Any) -> Listed:
+    return Listed(
+        unpack(Site, row.body), row.version, row.updated, row.retired, row.severity or 0,
+        row.reached or 0,
+    )  # fmt: skip
