@@ -8,7 +8,13 @@ from datetime import timedelta
 
 import pytest
 from tests.desk.delivery_desk import (
-    NOW, alert, gateway, mail_server, opened, person, tell,
+    NOW,
+    alert,
+    gateway,
+    mail_server,
+    opened,
+    person,
+    tell,
 )  # fmt: skip
 
 from farwatch.desk import confirming
@@ -88,14 +94,14 @@ def test_a_confirmation_ends_it_for_everybody_in_turn(tmp_path):
 def test_acknowledged_at_the_desk_nobody_else_is_told(tmp_path):
     from farwatch.desk.deciding import Person, acknowledge
 
-    with mail_server() as (box, url):
-        with opened(tmp_path, [person("ada"), person("ben")], smtp_url=url) as desk:
-            tell(desk, alert())
-            hand_over(desk)
-            acknowledge(desk, "e1/desk", Person("Eve", NOW))
-            hand_over(desk, 30)
-            assert box.told == ["ada@example.org"]
-            assert states(desk) == [("ada", 1, "covered")]
+    people = [person("ada"), person("ben")]
+    with mail_server() as (box, url), opened(tmp_path, people, smtp_url=url) as desk:
+        tell(desk, alert())
+        hand_over(desk)
+        acknowledge(desk, "e1/desk", Person("Eve", NOW))
+        hand_over(desk, 30)
+        assert box.told == ["ada@example.org"]
+        assert states(desk) == [("ada", 1, "covered")]
 
 
 def test_channels_of_a_person_one_after_the_other(tmp_path):
@@ -212,11 +218,11 @@ def test_quiet_hours_hold_only_what_can_wait(tmp_path):
 
 
 def test_what_is_not_released_reaches_nobody_outside(tmp_path):
-    with mail_server() as (box, url):
-        with opened(tmp_path, [person("ada", "site contact")], smtp_url=url) as desk:
-            tell(desk, alert("site:kitwe", released=False))
-            hand_over(desk)
-            assert box.mails == [] and states(desk) == []
+    people = [person("ada", "site contact")]
+    with mail_server() as (box, url), opened(tmp_path, people, smtp_url=url) as desk:
+        tell(desk, alert("site:kitwe", released=False))
+        hand_over(desk)
+        assert box.mails == [] and states(desk) == []
 
 
 def test_a_provider_s_receipts_are_kept_and_a_failure_hurries_on(tmp_path):

@@ -71,7 +71,7 @@ def notify(desk: Desk, conn: Connection, told: Sequence[Alert], now: datetime) -
         return 0
     by_event: dict[str, list[Alert]] = {}
     for alert in told:
-        by_event.setdefault(alert.event, []).append(alert)
+        by_event.setdefault(happening_of(alert), []).append(alert)
     queued = 0
     for event, alerts in by_event.items():
         over = [alert for alert in alerts if alert.message is Message.CANCEL]
@@ -80,6 +80,12 @@ def notify(desk: Desk, conn: Connection, told: Sequence[Alert], now: datetime) -
         meant = _meant(how, live) if live else {}
         queued += tell(how, event, _also_told(how, event, live, meant).values())
     return queued
+
+
+def happening_of(alert: Alert) -> str:
+    """The event that began the alert's thread: one that it was merged into later has another id,
+    and the thread stays the same."""
+    return alert.key.removesuffix(f"/{alert.recipient}")
 
 
 def directions(how: Telling, alert: Alert) -> list[Direction]:
@@ -104,7 +110,7 @@ def tell(how: Telling, event: str, meant: Iterable[Meant]) -> int:
         keys = tuple(alert.id for alert in one.alerts)
         if keys not in words:
             words[keys] = said(how.desk, how.conn, one.alerts, how.now)
-        fresh.append(_notice(how, one, previous, words[keys]))
+        fresh.append(replace(_notice(how, one, previous, words[keys]), event=event))
         older += [previous] if previous is not None else []
     replaced = [one for one in older if one.state in AWAITED]
     notices.put(how.conn, [replace(n, state=NoticeState.REPLACED, due=None) for n in replaced])

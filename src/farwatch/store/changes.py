@@ -9,7 +9,8 @@ from sqlalchemy.engine import Connection
 
 from farwatch.store import schema
 
-FOLLOWED = {"alerts": schema.alerts, "events": schema.events, "sites": schema.sites}
+FOLLOWED = {"alerts": schema.alerts, "events": schema.events, "sites": schema.sites,
+            "deliveries": schema.notices}  # fmt: skip
 
 
 def newest(conn: Connection) -> dict[str, datetime | None]:

@@ -37,7 +37,9 @@ def told(conn: Connection) -> list[tuple[str, datetime, dict[str, Any]]]:
 def secret(conn: Connection, name: str) -> bytes:
     """The desk's own secret of this name, 32 random bytes; made when first asked for."""
     table = schema.secrets
-    insert_new(conn, table, [{"name": name, "value": random.token_hex(32)}])
-    return bytes.fromhex(
-        conn.execute(sa.select(table.c.value).where(table.c.name == name)).scalar_one()
-    )
+    query = sa.select(table.c.value).where(table.c.name == name)
+    found = conn.execute(query).scalar()
+    if found is None:  # not asked in a reading transaction first: nothing sealed by it is there yet
+        insert_new(conn, table, [{"name": name, "value": random.token_hex(32)}])
+        found = conn.execute(query).scalar_one()
+    return bytes.fromhex(found)

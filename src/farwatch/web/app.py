@@ -16,6 +16,7 @@ from farwatch.web import answers, once
 from farwatch.web.api import about
 from farwatch.web.api import accounts as api_accounts
 from farwatch.web.api import alerts as api_alerts
+from farwatch.web.api import deliveries as api_deliveries
 from farwatch.web.api import exercises as api_exercises
 from farwatch.web.api import map as api_map
 from farwatch.web.api import sources as api_sources
@@ -24,9 +25,11 @@ from farwatch.web.live import looking
 from farwatch.web.live import router as live
 from farwatch.web.openapi import operation_id
 from farwatch.web.pages import (
+    acknowledge,
     administration,
     alerts,
     api,
+    deliveries,
     exercises,
     frame,
     own_account,
@@ -47,6 +50,8 @@ PAGES = (
     frame.router,
     watch.router,
     alerts.router,
+    deliveries.router,
+    acknowledge.router,
     api.router,
     sources.router,
     exercises.router,
@@ -57,6 +62,7 @@ API = (
     api_map.router,
     api_alerts.router,
     api_accounts.router,
+    api_deliveries.router,
     api_exercises.router,
     api_sources.router,
 )

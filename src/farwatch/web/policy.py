@@ -80,6 +80,20 @@ POLICY: dict[str, Who] = {
     "api.alerts.dispose": DUTY,
     "api.alerts.release": DUTY,
     "api.alerts.note": ANALYSTS,
+    # Deliveries
+    "acknowledge.show": PUBLIC,  # the link itself is the key
+    "acknowledge.confirm": PUBLIC,
+    "receipts.take": PUBLIC,  # signed by the gateway
+    "deliveries.list": READERS,
+    "recipients.list": DUTY,
+    "recipients.new": MANAGERS,
+    "recipients.show": MANAGERS,
+    "recipients.save": MANAGERS,
+    "recipients.import": ADMINISTRATORS,
+    "api.deliveries.list": READERS,
+    "api.deliveries.show": READERS,
+    "api.recipients.list": DUTY,
+    "api.recipients.save": MANAGERS,
     # Sources
     "sources.list": READERS,
     "sources.show": READERS,

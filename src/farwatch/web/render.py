@@ -27,9 +27,12 @@ from farwatch.web.words import WORDS
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page(request: Request, template: str, context: Mapping[str, Any]) -> HTMLResponse:
-    """A whole page, or its part where the request says which (`HX-Target`)."""
-    language = i18n.language_of(request)
+def page(
+    request: Request, template: str, context: Mapping[str, Any], language: str | None = None
+) -> HTMLResponse:  # fmt: skip
+    """A whole page, or its part where the request says which (`HX-Target`). `language` is the
+    reader's where it is known by other means than the request."""
+    language = language or i18n.language_of(request)
     visitor = getattr(request.state, "visitor", None) or Visitor(datetime.now(UTC))
     settings = request.app.state.desk.settings
     common = {

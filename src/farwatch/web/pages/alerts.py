@@ -8,12 +8,20 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from fastapi.responses import Response
 
-from farwatch.desk import alert_inbox, alert_release, alert_room, alert_work, telling
+from farwatch.desk import (
+    alert_inbox,
+    alert_release,
+    alert_room,
+    alert_work,
+    delivery_room,
+    telling,
+)
 from farwatch.desk.opening import Desk
 from farwatch.model.grade import CREDIBILITY, RELIABILITY
 from farwatch.model.kinds import Kind
 from farwatch.protect.wording import kind_name
 from farwatch.web import alert_words as words
+from farwatch.web import i18n
 from farwatch.web.alert_asked import (
     ChoiceAsked,
     ViewAsked,
@@ -80,6 +88,9 @@ def show_alert(  # noqa: PLR0913 (one argument a thing that the address says)
         "shown": shown, "alert": shown.alert, "before": before, "after": after,
         "done": _done(desk, visitor, acts, left), "RELIABILITY": RELIABILITY,
         "CREDIBILITY": CREDIBILITY, "undo": _still(shown.undo_until),
+        "delivery": delivery_room.of_alert(
+            desk, shown.alert, visitor.scope, i18n.language_of(request)
+        ),
         **_common(request, desk, visitor),
     }  # fmt: skip
     return page(request, "alert.html", context)

@@ -50,7 +50,7 @@ document.addEventListener("keydown", (event) => {
 const address = document.body.dataset.live;
 if (address && "EventSource" in window) {
   const source = new EventSource(address);
-  for (const name of ["alerts", "events", "sites", "sources"]) {
+  for (const name of ["alerts", "events", "sites", "sources", "deliveries"]) {
     source.addEventListener(name, (message) => {
       const detail = JSON.parse(message.data);
       document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail, bubbles: true }));

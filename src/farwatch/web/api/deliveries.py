@@ -1,0 +1,135 @@
+"""Deliveries and recipients by the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from farwatch.desk import delivery_room, recipient_room
+from farwatch.desk.delivery_room import Delivery
+from farwatch.model.recipient import PERSONAL, Recipient
+from farwatch.web.alert_asked import person_of
+from farwatch.web.asked import Wants
+from farwatch.web.pages.deliveries import DeliveriesAsked
+from farwatch.web.visitor import Serving, Visiting
+
+router = APIRouter(tags=["deliveries"])
+
+
+class DeliveryPage(BaseModel):
+    """Some deliveries; `next` is the cursor of those after them, null at the end. `counts` is how
+    many stand in which state."""
+
+    items: list[Delivery]
+    next: str | None
+    counts: dict[str, int]
+
+
+class RecipientIn(BaseModel):
+    """A recipient to add or change, in the fields of a row of the recipients' table."""
+
+    name: str = ""
+    role: str
+    email: str = ""
+    sms: str = ""
+    voice: str = ""
+    chat: str = Field("", description="An Apprise URL.")
+    language: str = "en"
+    zone: str = "UTC"
+    quiet_from: str = ""
+    quiet_to: str = ""
+    longest: dict[str, int] = {}
+    sites: list[str] = []
+    countries: list[str] = []
+    severity: int = 1
+    supervisor: str = ""
+    active: bool = True
+
+
+class RecipientOut(BaseModel):
+    """A recipient; of addresses only by which channels they can be reached."""
+
+    id: str
+    name: str
+    role: str
+    channels: list[str]
+    language: str
+    zone: str
+    sites: list[str]
+    countries: list[str]
+    severity: int
+    supervisor: str | None
+    active: bool
+
+
+class RotaOut(BaseModel):
+    """A rota: who is on duty, who comes next, and what is wrong with it."""
+
+    name: str
+    role: str
+    zone: str
+    now: list[str]
+    next: list[str]
+    warnings: list[str]
+
+
+class RecipientsOut(BaseModel):
+    """The recipients and rotas, and names among them that lead nowhere."""
+
+    recipients: list[RecipientOut]
+    rotas: list[RotaOut]
+    warnings: list[str]
+    as_of: datetime
+
+
+@router.get("/deliveries", name="api.deliveries.list")
+def list_deliveries(
+    desk: Serving, visitor: Visiting, asked: DeliveriesAsked, wanted: Wants
+) -> DeliveryPage:  # fmt: skip
+    """Deliveries, newest first; with `updated_since`, what changed since, oldest change first."""
+    found = delivery_room.listed(desk, asked, visitor.scope, wanted)
+    counts = delivery_room.counts(desk, asked, visitor.scope)
+    return DeliveryPage(items=list(found.items), next=found.next, counts=counts)
+
+
+@router.get("/deliveries/{number}", name="api.deliveries.show")
+def show_delivery(desk: Serving, visitor: Visiting, number: int) -> Delivery:
+    """One delivery by its number."""
+    return delivery_room.one(desk, number % 2**62, visitor.scope)
+
+
+@router.get("/recipients", name="api.recipients.list")
+def list_recipients(desk: Serving, visitor: Visiting) -> RecipientsOut:
+    """Who may be told, and the rotas with their gaps."""
+    room = recipient_room.shown(desk, visitor.scope, visitor.now)
+    rotas = [
+        RotaOut(
+            name=one.name, role=one.role, zone=one.zone, now=list(one.now), next=list(one.next),
+            warnings=list(one.warnings),
+        )
+        for one in room.rotas
+    ]  # fmt: skip
+    return RecipientsOut(
+        recipients=[_out(one) for one in room.recipients], rotas=rotas,
+        warnings=list(room.warnings), as_of=visitor.now,
+    )  # fmt: skip
+
+
+@router.put("/recipients/{name}", name="api.recipients.save")
+def save_recipient(
+    desk: Serving, visitor: Visiting, name: str, given: RecipientIn
+) -> RecipientOut:  # fmt: skip
+    """Add or change a recipient; 422 names the field and the value that are wrong."""
+    row = {"id": name, **given.model_dump()}
+    return _out(recipient_room.save(desk, row, visitor.scope, person_of(visitor)))
+
+
+def _out(one: Recipient) -> RecipientOut:
+    return RecipientOut(
+        id=one.id, name=one.name, role=one.role, language=one.language, zone=one.zone,
+        channels=[name for name in PERSONAL if name in one.addresses], sites=list(one.sites),
+        countries=list(one.countries), severity=one.severity, supervisor=one.supervisor,
+        active=one.active,
+    )  # fmt: skip
