@@ -115,9 +115,10 @@ def joined(old: EventColumns, new: EventColumns, kept: Array) -> EventColumns:
 
 
 def sites(conn: Connection) -> SiteColumns:
-    """All sites, by id."""
+    """All sites in our care, by id."""
     table = schema.sites
     query = sa.select(*(table.c[name] for name in _SITE)).order_by(table.c.id)
+    query = query.where(table.c.retired.is_(None))
     given = _columns(conn, query, _SITE)
     return SiteColumns(
         id=np.array(given["id"], dtype=object),

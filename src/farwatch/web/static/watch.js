@@ -97,7 +97,7 @@ async function go(change, { fly = false, marks = true } = {}) {
 // ---- filters
 const values = () => {
   const given = new FormData(element("filters"));
-  return Object.fromEntries(["kind", "severity", "state"].map((name) => [name, given.getAll(name)]));
+  return Object.fromEntries(["kind", "severity", "state"].map((name) => [name, given.getAll(name).filter((one) => one !== "live")]));
 };
 document.addEventListener("change", (changed) => {
   if (changed.target.closest("#filters")) go(values());
