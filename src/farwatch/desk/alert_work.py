@@ -27,6 +27,7 @@ UNDO_FOR = timedelta(minutes=5)
 MOST = 5_000  # alerts that are decided on at once
 LONGEST_NOTE = 2_000  # characters
 HOLDERS = frozenset({Role.ANALYST, Role.DUTY_OFFICER, Role.MANAGER, Role.ADMINISTRATOR})
+_DECISIONS = frozenset({"acknowledge", "undo_acknowledge", "hand_over", "dispose", "note"})
 _CLOCK = "clock"  # the machine's time of a decision: an exercise's own time runs faster
 
 
@@ -140,12 +141,15 @@ def holders_to_be(desk: Desk) -> list[Account]:
 
 
 def decided_in(desk: Desk, first: int, last: int, person: Person) -> list[Entry]:
-    """This person's decisions in these audit entries, first to last."""
+    """This person's decisions on alerts in these audit entries, first to last."""
     if not 0 < first <= last < first + MOST:
         return []
     with desk.database.read() as conn:
         found = audit.between(conn, first, last)
-    return [entry for entry in found if entry.decision.by == person.name]
+    return [
+        entry for entry in found
+        if entry.decision.by == person.name and entry.decision.kind in _DECISIONS
+    ]  # fmt: skip
 
 
 def undo_until(entries: Sequence[Entry], person: Person) -> datetime | None:

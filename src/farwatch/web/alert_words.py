@@ -46,6 +46,17 @@ DECISIONS = {
     "hand_over": _("handed it over"), "dispose": _("gave it a disposition"),
     "release": _("released it"), "note": _("noted"),
 }  # fmt: skip
+ADVICE = {
+    "Shelter": _("Take shelter where you are"), "Evacuate": _("Leave the area"),
+    "Prepare": _("Get ready"), "Execute": _("Do what was prepared"), "Avoid": _("Stay away"),
+    "Monitor": _("Follow what is told"), "Assess": _("Check what it means for the site"),
+    "AllClear": _("The danger is over"),
+}  # fmt: skip
+FACTORS = {
+    "A_fast": _("lately"), "A_slow": _("over the years"), "prior": _("the area's usual rate"),
+    "coverage q": _("how well it is heard"), "chronic exposure": _("chronic exposure"),
+    "homicide baseline": _("homicide baseline"), "live warning": _("a warning in force"),
+}  # fmt: skip
 CAP = (
     _("Immediate"), _("Expected"), _("Future"), _("Past"), _("Unknown"), _("Observed"),
     _("Likely"), _("Possible"), _("Unlikely"), _("Extreme"), _("Severe"), _("Moderate"),
