@@ -32,9 +32,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trends": ("trends", "Show a country's trends and when they changed."),
     "events": ("events", "List events, join two of them, part a report from one."),
     "alerts": ("alerts", "List, acknowledge, release, dispose and export alerts."),
+    "recipients": ("recipients", "Import and list who may be told, and their rotas."),
+    "deliveries": ("deliveries", "Show who was told and who has not confirmed."),
     "explain": ("explain", "Print what stands behind an alert, an event or an assessment."),
     "audit": ("audit", "Check and list the chain of decisions."),
     "accounts": ("accounts", "List, add, reset and deactivate who may sign in."),
+    "backup": ("backup", "Write a running desk into one file."),
+    "restore": ("backup", "Restore such a file into an empty desk."),
     "sources": ("sources", "List sources, terms and health; remove what is past its retention."),
     "doctor": ("doctor", "Say what is configured, reachable and missing."),
 }

@@ -54,20 +54,21 @@ class Database:
         """Give all connections back."""
         self._engine.dispose()
 
-    def migrate(self) -> None:
-        """Bring the tables to this version, making them where there are none.
+    def migrate(self, to: str = REVISIONS[-1]) -> None:
+        """Bring the tables to this version (or another one of `REVISIONS`), making them where there
+        are none.
 
         Raises StoreError if a newer Farwatch wrote them, or the database cannot be reached.
         """
         if self.url.database and self.dialect == "sqlite" and self.url.database != ":memory:":
             _make_folder(Path(self.url.database).parent)
-        if self.revision() == REVISIONS[-1]:
+        if self.revision() == to:
             return
         with self.begin() as conn:
             if self.dialect == "postgresql":
                 conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
-            if _revision(conn) != REVISIONS[-1]:  # another process may have come first
-                _upgrade(conn)
+            if _revision(conn) != to:  # another process may have come first
+                _upgrade(conn, to)
 
     def forget(self) -> None:
         """Let what was deleted leave SQLite's write-ahead file too, unless a reader holds it.
@@ -194,11 +195,11 @@ def _revision(conn: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def _upgrade(conn: Connection) -> None:
+def _upgrade(conn: Connection, to: str) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = conn
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -12,6 +12,7 @@ desk's word). Start other processes by spawn: deltalake and DuckDB do not surviv
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -142,6 +143,23 @@ class Lake:
                 found.vacuum(retention_hours=KEEP_HOURS, dry_run=False)
         return gone
 
+    def freeze(self, folder: Path) -> dict[str, int]:
+        """Put each table's newest version into a folder, and say which it is: its log, and the
+        files that make it up, as links where the file system can. Writers wait for the linking
+        alone. For a lake in a folder."""
+        versions: dict[str, int] = {}
+        for table in _tables():
+            with self.alone("writing"), _naming_errors(self.where, table):
+                found = self._open(table)
+                if found is None:
+                    continue
+                versions[table] = int(found.version())
+                whole = Path(self.where, table)
+                log = [path for path in (whole / "_delta_log").iterdir() if path.is_file()]
+                for path in (*log, *map(Path, found.file_uris())):
+                    _link(path, folder / table / path.relative_to(whole))
+        return versions
+
     @contextmanager
     def reading(self) -> Iterator[Engine]:
         """The engine that answers questions about the tables as they stand now."""
@@ -222,6 +240,14 @@ def _naming_errors(where: str, table: str) -> Iterator[None]:
     except (DeltaError, OSError) as error:
         reason = (str(error).splitlines() or ["no reason given"])[0]
         raise StoreError(f"lake table {where}/{table}: {reason}") from error
+
+
+def _link(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(source, target)
 
 
 def _tables() -> dict[str, pa.Schema]:
