@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.setup-done
 
-.PHONY: setup lock demo up test test-spark bench evaluate lint format clean
+.PHONY: setup lock demo up test test-spark bench evaluate lint format messages screenshots chromium clean
 
 setup: $(SETUP)
 
@@ -22,7 +22,14 @@ demo: setup
 up: setup
 	FARWATCH_EXERCISE=1 FARWATCH_DATA_DIR=farwatch-demo/desk $(BIN)/farwatch up
 
-test: setup lint
+# The browser of the console's tests, from Debian's packages where this may install them; without it
+# those tests are skipped, and say so.
+chromium:
+	@test -x /usr/bin/chromium || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } \
+	  || echo "no /usr/bin/chromium: tests in the browser will be skipped"
+
+test: setup chromium lint
 	$(BIN)/pytest -n 2 -m "not spark"
 
 test-spark: setup
@@ -40,6 +47,16 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Texts of templates and pages into the catalogues: new ones come untranslated, and a test fails until they are.
+messages: setup
+	cd src/farwatch/web && ../../../$(BIN)/pybabel -q extract -F ../../../babel.cfg --no-location --sort-output --omit-header -o locale/farwatch.pot .
+	cd src/farwatch/web && ../../../$(BIN)/pybabel -q update -D farwatch -d locale -i locale/farwatch.pot --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/python -m farwatch.web.assemble node_modules
+
+# Every page of the demo's world at 1440 and 390 px, into out/screenshots.
+screenshots: setup chromium
+	$(BIN)/python tests/web/screenshots.py out/screenshots
 
 format: setup
 	$(BIN)/ruff check --fix .

@@ -29,6 +29,7 @@ WISHES = ("run", "pause", "stop")
 _NAME = re.compile(r"[a-z0-9_]+-\d{8}T\d{6}Z")
 _LOST = timedelta(seconds=30)  # without a word for so long, the process is gone
 _LARGEST_SEED = 2**31 - 1
+_STARTED: list[subprocess.Popen[bytes]] = []  # by this process; others' are known by their folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,15 @@ def outlines() -> list[Outline]:
         marks = sum(len(told.part(part)) for part in ("expect", "forbid", "levels"))
         feeds = len(told.part("outlets")) + len(told.part("warnings"))
         out.append(Outline(
-            name, told.title, str(told.body.get("story", "")), told.country, told.start, told.days, told.seed,
-            len(told.part("sites")), feeds, len(injects), marks, traps,
+            name, told.title, str(told.body.get("story", "")), told.country, told.start, told.days,
+            told.seed, len(told.part("sites")), feeds, len(injects), marks, traps,
         ))  # fmt: skip
     return out
 
 
 def runs(desk: Desk) -> list[Run]:
     """All runs, newest first."""
+    _reap()
     folder = _home(desk)
     if not folder.is_dir():
         return []
@@ -108,6 +110,7 @@ def runs(desk: Desk) -> list[Run]:
 
 def shown(desk: Desk, name: str) -> Run:
     """One run; raises NotFound."""
+    _reap()
     return _run(_folder(desk, name))
 
 
@@ -173,10 +176,15 @@ def _start(folder: Path) -> None:
     """The process; it outlives this one, and knows nothing of this desk's settings."""
     command = [sys.executable, "-m", "farwatch.desk.exercise_runner", str(folder)]
     with (folder / "log.txt").open("ab") as log:
-        subprocess.Popen(  # noqa: S603 (a fixed command)
+        _STARTED.append(subprocess.Popen(  # noqa: S603 (a fixed command)
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             cwd=folder,
-        )  # fmt: skip
+        ))  # fmt: skip
+
+
+def _reap() -> None:
+    """Let go of processes that have ended."""
+    _STARTED[:] = [one for one in _STARTED if one.poll() is None]
 
 
 def _touch_begun(folder: Path) -> None:

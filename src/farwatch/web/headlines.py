@@ -23,6 +23,12 @@ def _(text: str) -> str:
 
 
 _UNCONFIRMED = "Unconfirmed: "
+# What a cancellation begins with (`protect.alerts`), and how it is said.
+_OVER = {
+    "All clear: ": _("All clear: %(what)s"),
+    "Withdrawn by its source: ": _("Withdrawn by its source: %(what)s"),
+    "Revised: no longer within reach: ": _("Revised, no longer within reach: %(what)s"),
+}
 _START = _("%(kind)s, %(severity)s")
 _VERIFY = _("Unconfirmed: %(what)s")
 _PLACED = _("%(what)s, %(place)s")
@@ -49,15 +55,18 @@ def headline(alert: Alert, words: NullTranslations, language: str) -> Markup:
     """The headline as HTML: translated, or as it is with its language marked."""
     if language == "en":
         return escape(alert.headline)
-    told = _composed(alert, words, language)
+    over = next((start for start in _OVER if alert.headline.startswith(start)), "")
+    told = _composed(alert, alert.headline.removeprefix(over), words, language)
+    if told is not None and over:
+        told = _marked(_OVER[over], words) % {"what": told}
     return Markup('<span lang="en">{}</span>').format(alert.headline) if told is None else told
 
 
-def _composed(alert: Alert, words: NullTranslations, language: str) -> Markup | None:
+def _composed(alert: Alert, text: str, words: NullTranslations, language: str) -> Markup | None:
     """None where the headline was not drafted from the alert's own parts."""
     say = words.gettext
-    rest = alert.headline.removeprefix(_UNCONFIRMED)
-    verify = rest != alert.headline
+    rest = text.removeprefix(_UNCONFIRMED)
+    verify = rest != text
     start = f"{kind_name(alert.kind)}, {alert.severity}"
     if not rest.startswith(start) or alert.severity not in WORDS.severity:
         return None
