@@ -46,12 +46,19 @@ def screen() -> list[Figure]:
     return bench_screen.figures()
 
 
+def watch_map() -> list[Figure]:
+    from benchmarks import bench_map
+
+    return bench_map.figures()
+
+
 # name -> (what it measures, where)
 BENCHES = {
     "gdelt": ("GDELT, from file to assessed and screened events", gdelt),
     "memory": ("memory of the same at 1x and 10x", memory),
     "locate": ("documents through locate", locate),
     "screen": ("positions against events", screen),
+    "map": ("the watch room's map, list and page", watch_map),
 }
 
 

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from benchmarks import bench_gdelt, bench_memory, bench_screen, benches, evaluate
+from benchmarks import bench_gdelt, bench_map, bench_memory, bench_screen, benches, evaluate
 from benchmarks.aims import Figure, summary
 
 from farwatch.exercise.score import Finding
@@ -70,6 +70,13 @@ def test_screening_is_measured_beside_its_peers(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(bench_screen, "by_postgres", lambda *_: None)
     found = bench_screen.figures(2_000, 50)
     assert found[0].most == bench_screen.AIM
+
+
+def test_the_map_is_measured_beside_counting_by_rows() -> None:
+    found = {figure.name: figure for figure in bench_map.figures(300, 40)}
+    asked = [found[f"p95 of {path}"] for path in bench_map.PATHS]
+    assert all(figure.most == bench_map.AIM and figure.value > 0 for figure in asked)
+    assert found["p95 of the peer, counting by rows"].value > 0
 
 
 def test_an_unknown_bench_is_refused() -> None:

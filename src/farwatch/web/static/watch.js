@@ -221,7 +221,7 @@ async function draw() {
     const begins = room.dataset.begins ? room.dataset.begins.split(",").map(Number) : null;
     map = new WatchMap(
       { words, begins, language: room.dataset.language, version: room.dataset.version, query, label: element("map-part").getAttribute("aria-label") },
-      { tip, marked: () => {}, pick: (event) => go({ event }, { marks: false }).then(() => element(`row-${event}`)?.scrollIntoView({ block: "nearest" })), area: (cell) => go({ cell, event: null }, { marks: false }) },
+      { tip, pick: (event) => go({ event }, { marks: false }).then(() => element(`row-${event}`)?.scrollIntoView({ block: "nearest" })), area: (cell) => go({ cell, event: null }, { marks: false }) },
     );
     map.picked = chosen();
     window.farwatchMap = map.map;
@@ -232,6 +232,6 @@ async function draw() {
 }
 
 decorate();
-if (PHONE.matches) element("legend").open = false;
+if (window.innerWidth <= 1100 || window.innerHeight <= 760) element("legend").open = false;
 if (!PHONE.matches) draw();
 PHONE.addEventListener("change", () => { if (!PHONE.matches) draw(); });

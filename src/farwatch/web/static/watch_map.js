@@ -34,9 +34,9 @@ function style(look) {
       { id: "radii", source: "radii", type: "fill", filter: ["==", ["get", "picked"], true], paint: { "fill-color": look.ink, "fill-opacity": 0.07 } },
       { id: "radius-lines", source: "radii", type: "line", paint: { "line-color": look.ink, "line-opacity": ["case", ["get", "picked"], 0.9, 0.35], "line-width": ["case", ["get", "picked"], 1.6, 1], "line-dasharray": [3, 3] } },
       names("towns", "town", 4, 24),
-      names("unit-names", "unit", 5.5, 9),
+      names("unit-names", "unit", 3.6, 10),
       names("country-names", "country", 1.5, 7),
-      { ...names("site-names", "site", NAMED, 24), layout: { "icon-image": ["concat", "n|site|", get("name")], "icon-anchor": "left", "icon-offset": [12, 0], "icon-padding": 2 } },
+      { ...names("site-names", "site", NAMED, 24), layout: { "icon-image": ["concat", "n|site|", get("name")], "icon-anchor": "left", "icon-offset": [15, 0], "icon-padding": 0 } },
       marks("site-groups", "marks-sites", { filter: [">", get("count"), 1] }),
       marks("sites", "marks-sites", { filter: ["==", get("count"), 1] }),
       marks("clusters", "marks-events", { filter: [">", get("count"), 1] }),
@@ -59,6 +59,21 @@ export function circle(lat, lon, km) {
   return ring;
 }
 
+// Points of a grid that lie inside the largest part of a shape, those near `at` first.
+function inside({ coordinates }, at) {
+  const [ring] = coordinates.reduce((most, one) => (one[0].length > most[0].length ? one : most));
+  const [xs, ys] = [0, 1].map((n) => ring.map((corner) => corner[n]));
+  const [west, south, east, north] = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  const holds = ([x, y]) => ring.reduce((odd, [x1, y1], n) => {
+    const [x2, y2] = ring[(n || ring.length) - 1];
+    return (y1 > y) !== (y2 > y) && x < (x2 - x1) * (y - y1) / (y2 - y1) + x1 ? !odd : odd;
+  }, false);
+  const found = [];
+  for (let row = 1; row < 8; row++) for (let column = 1; column < 8; column++) found.push([west + (east - west) * column / 8, south + (north - south) * row / 8]);
+  const away = (spot) => (spot[0] - at[0]) ** 2 + (spot[1] - at[1]) ** 2;
+  return found.filter(holds).sort((one, other) => away(one) - away(other));
+}
+
 const point = (lon, lat, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties });
 const collection = (features) => ({ type: "FeatureCollection", features });
 const VAGUE = new Set(["admin1", "country", "region"]);
@@ -75,7 +90,7 @@ export class WatchMap {
     this.told = told; // what the page is told: pick, area, tip
     this.look = tokens();
     this.outlines = {};
-    this.units = {};
+    this.units = [];
     this.levelsOn = true;
     setWorkerUrl(`/static/vendor/maplibre-gl-worker.mjs?${room.version}`);
     const [west, south, east, north] = room.begins || [-150, -45, 170, 65];
@@ -190,8 +205,9 @@ export class WatchMap {
       this.set("marks-events", events);
       this.set("marks-sites", sites);
       this.set("site-names", collection(sites.features.filter((one) => one.properties.count === 1)));
+      this.sitesShown = sites.features;
       this.radii();
-      this.told.marked(events.total, sites.total);
+      this.nameUnits();
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
@@ -213,7 +229,7 @@ export class WatchMap {
   }
 
   async levels() {
-    if (!this.levelsOn) { this.set("levels", NOTHING); this.set("unit-names", NOTHING); return; }
+    if (!this.levelsOn) { this.set("levels", NOTHING); this.units = []; this.nameUnits(); return; }
     const { items } = await json(`/api/v1/map/levels?${new URLSearchParams(this.room.query())}`);
     const countries = [...new Set(items.filter((one) => one.code.includes(".")).map((one) => one.code.slice(0, 2)))];
     const shapes = await Promise.all([this.outline("countries-fine"), ...countries.map((code) => this.outline(`admin1/${code}`).catch(() => NOTHING))]);
@@ -222,7 +238,20 @@ export class WatchMap {
       .sort((a, b) => a.properties.code.length - b.properties.code.length)
       .map((one, id) => ({ ...one, id, properties: { ...one.properties, ...known[one.properties.code], color: this.look.levels[known[one.properties.code].level ?? 0] } }));
     this.set("levels", collection(features));
-    this.set("unit-names", collection(features.filter((one) => one.properties.code.includes(".")).map(({ properties: p }) => point(...p.at, { name: `${p.name} · ${p.at_least ? "≥" : ""}${p.level ?? "?"}`, order: -p.area }))));
+    this.units = features.filter((one) => one.properties.code.includes("."));
+    this.nameUnits();
+  }
+
+  // Colour is never alone: a unit's name and level stand where no mark does.
+  nameUnits() {
+    const shown = this.map.getBounds();
+    const marks = [...(this.eventsShown ?? []), ...(this.sitesShown ?? [])].map((one) => this.map.project(one.geometry.coordinates));
+    const clear = (spot) => { const at = this.map.project(spot); return marks.every((mark) => Math.abs(mark.x - at.x) > 60 || Math.abs(mark.y - at.y) > 26); };
+    const named = this.units.map(({ geometry, properties: p }) => {
+      const spots = [p.at, ...inside(geometry, p.at)].filter((spot) => shown.contains(spot));
+      return point(...(spots.find(clear) ?? spots[0] ?? p.at), { name: `${p.name} · ${p.at_least ? "≥" : ""}${p.level ?? "?"}`, order: -p.area });
+    });
+    this.set("unit-names", collection(named));
   }
 
   async refresh() { await this.ready; await Promise.allSettled([this.marks(), this.levels()]); }

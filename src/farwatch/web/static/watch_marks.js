@@ -137,12 +137,13 @@ function name(look, [kind, ...words]) {
   const [made, pen] = canvas(width, 18);
   setUp(pen);
   pen.lineJoin = "round";
-  pen.strokeStyle = kind === "country" || kind === "unit" ? look.land : look.halo;
-  pen.globalAlpha = kind === "site" ? 1 : 0.8;
+  const strong = kind === "site" || kind === "unit";
+  pen.strokeStyle = kind === "country" ? look.land : look.halo;
+  pen.globalAlpha = strong ? 1 : 0.8;
   pen.lineWidth = 3;
   pen.strokeText(text, 4, 9);
   pen.globalAlpha = 1;
-  pen.fillStyle = kind === "site" || look.dark ? look.ink : look.dim;
+  pen.fillStyle = strong || look.dark ? look.ink : look.dim;
   pen.fillText(text, 4, 9);
   return image(made, pen);
 }
