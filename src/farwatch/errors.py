@@ -2,6 +2,7 @@
 
     FarwatchError                 exit 1   something Farwatch itself can name
     ├── UsageError                exit 2   a command, option or argument is wrong
+    │   └── ChangedMeanwhile               somebody else changed it first; nothing is overwritten
     ├── SettingsError             exit 3   a setting is missing, unknown or unreadable
     ├── InputError                exit 4   bad input: source, position, field, value, what to do
     │   ├── UnreadableReport               one record of a feed
@@ -37,6 +38,10 @@ class UsageError(FarwatchError):
     """A command, an option or an argument is wrong."""
 
     exit_code = 2
+
+
+class ChangedMeanwhile(UsageError):
+    """What is to be changed is no longer as it was when it was read."""
 
 
 class SettingsError(FarwatchError):

@@ -26,6 +26,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "tier": ("tier", "site_tier", "criticality", "priority"),
     "staff": ("staff", "headcount", "employees", "staff_count", "people", "personnel"),
     "coast_km": ("coast_km", "distance_to_coast_km", "distance_to_coast", "coast_distance_km"),
+    "programme": ("programme", "program", "programme_name", "program_name"),
     "height_m": (
         "height_m", "elevation_m", "elevation", "altitude_m", "altitude", "height", "elev_m",
     ),

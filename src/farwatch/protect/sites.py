@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from farwatch.errors import NotFound
+from farwatch.model.account import PROGRAMME
 from farwatch.model.protect import Site
 from farwatch.protect.columns import choose, names_address, personal
 from farwatch.protect.rows import read_rows
@@ -48,6 +49,8 @@ class SiteList:
     derived_ids: bool
     encoding: str
     delimiter: str
+    lines: tuple[int, ...] = ()  # of the sites, one each
+    header: tuple[str, ...] = ()
 
 
 class _Wrong(Exception):
@@ -77,9 +80,9 @@ def read_sites(
     if earth is not None:
         read, wrong_place = _placed(read, earth)
         rejected += wrong_place
-    sites, twice = _unique(read)
+    unique, twice = _unique(read)
     return SiteList(
-        sites=tuple(sites),
+        sites=tuple(site for _, site in unique),
         rejected=tuple(sorted(rejected + twice, key=lambda item: item.line)),
         columns={
             field: "+".join(table.header[i] for i in numbers) for field, numbers in columns.items()
@@ -88,6 +91,8 @@ def read_sites(
         derived_ids="id" not in columns,
         encoding=table.encoding,
         delimiter=table.delimiter,
+        lines=tuple(line for line, _ in unique),
+        header=tuple(table.header),
     )
 
 
@@ -131,8 +136,14 @@ def _site(row: _Row, kept: Sequence[int]) -> Site:
         id=row.text("id") if "id" in row.columns else _derived(name, country, lat, lon),
         name=name, lat=lat, lon=lon, country=country, tier=_tier(row), staff=_staff(row),
         coast_km=_measure(row, "coast_km", 0), height_m=_measure(row, "height_m", -500),
-        attributes={row.header[i]: row.values[i].strip() for i in kept if _is_kept(row.values[i])},
+        attributes=_attributes(row, kept),
     )  # fmt: skip
+
+
+def _attributes(row: _Row, kept: Sequence[int]) -> dict[str, str]:
+    found = {row.header[i]: row.values[i].strip() for i in kept if _is_kept(row.values[i])}
+    programme = row.text("programme")
+    return found | {PROGRAMME: programme} if programme and _is_kept(programme) else found
 
 
 def _is_kept(value: str) -> bool:
@@ -237,10 +248,12 @@ def _placed(
     return placed, wrong
 
 
-def _unique(read: Sequence[tuple[int, Site]]) -> tuple[list[Site], list[Rejected]]:
+def _unique(
+    read: Sequence[tuple[int, Site]],
+) -> tuple[list[tuple[int, Site]], list[Rejected]]:
     """The first row of each id; a later one of the same id is rejected, a missing id too."""
     seen: dict[str, int] = {}
-    sites: list[Site] = []
+    sites: list[tuple[int, Site]] = []
     rejected: list[Rejected] = []
     for line, site in read:
         if not site.id:
@@ -251,5 +264,5 @@ def _unique(read: Sequence[tuple[int, Site]]) -> tuple[list[Site], list[Rejected
             )
         else:
             seen[site.id] = line
-            sites.append(site)
+            sites.append((line, site))
     return sites, rejected

@@ -55,5 +55,14 @@ def of_site(conn: Connection, site: str) -> list[Exposure]:
     return sorted((unpack(Exposure, body) for body in conn.execute(query).scalars()), key=_near)
 
 
+def reaching(conn: Connection, sites: Iterable[str]) -> set[str]:
+    """The events that reach any of these sites."""
+    table = schema.exposures
+    found: set[str] = set()
+    for some in chunks(sites):
+        found |= set(conn.execute(sa.select(table.c.event).where(table.c.site.in_(some))).scalars())
+    return found
+
+
 def _near(exposure: Exposure) -> tuple[float, str, str]:
     return (exposure.distance_km, exposure.site, exposure.event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -47,22 +47,33 @@ def add(conn: Connection, sites: Iterable[Site], hand: Hand | None = None) -> Wr
     """
     hand = hand or Hand("desk", changed_at(), "import")
     wanted = {site.id: site for site in sites}
-    stood = _standing(conn, wanted)
-    bodies = {name: pack(site) for name, site in wanted.items()}
-    unchanged = {
-        name for name, row in stood.items() if row.body == bodies[name] and row.retired is None
-    }
+    written, stood = _compared(conn, wanted)
+    same = set(written.unchanged)
     rows = [
-        _row(site, bodies[name]) | {"version": stood[name].version + 1 if name in stood else 1}
-        for name, site in wanted.items() if name not in unchanged
+        _row(site) | {"version": stood[name].version + 1 if name in stood else 1}
+        for name, site in wanted.items() if name not in same
     ]  # fmt: skip
     upsert(conn, schema.sites, rows)
     _keep_versions(conn, rows, hand)
+    return written
+
+
+def compare(conn: Connection, sites: Iterable[Site]) -> Written:
+    """What adding these sites would come to."""
+    return _compared(conn, {site.id: site for site in sites})[0]
+
+
+def _compared(conn: Connection, wanted: Mapping[str, Site]) -> tuple[Written, dict[str, Any]]:
+    stood = _standing(conn, wanted)
+    same = {
+        name for name, row in stood.items()
+        if row.retired is None and row.body == pack(wanted[name])
+    }  # fmt: skip
     return Written(
         tuple(name for name in wanted if name not in stood),
-        tuple(name for name in wanted if name in stood and name not in unchanged),
-        tuple(name for name in wanted if name in unchanged),
-    )
+        tuple(name for name in wanted if name in stood and name not in same),
+        tuple(name for name in wanted if name in same),
+    ), stood
 
 
 def replace(conn: Connection, sites: Sequence[Site], hand: Hand | None = None) -> Written:
@@ -157,7 +168,7 @@ def _keep_versions(conn: Connection, rows: Sequence[dict[str, Any]], hand: Hand)
     upsert(conn, schema.site_versions, kept)
 
 
-def _row(site: Site, body: str) -> dict[str, Any]:
+def _row(site: Site) -> dict[str, Any]:
     return {
         "id": site.id,
         "lat": site.lat,
@@ -170,5 +181,5 @@ def _row(site: Site, body: str) -> dict[str, Any]:
         "staff": site.staff,
         "retired": None,
         "updated": changed_at(),
-        "body": body,
+        "body": pack(site),
     }

@@ -28,6 +28,7 @@ STATUS: tuple[tuple[type[errors.FarwatchError], HTTPStatus], ...] = (
     (errors.TermsError, HTTPStatus.FORBIDDEN),
     (errors.NotFound, HTTPStatus.NOT_FOUND),
     (errors.ExerciseError, HTTPStatus.CONFLICT),
+    (errors.ChangedMeanwhile, HTTPStatus.CONFLICT),
     (errors.UsageError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.ChannelError, HTTPStatus.BAD_GATEWAY),
