@@ -22,11 +22,11 @@ demo: setup
 up: setup
 	FARWATCH_EXERCISE=1 FARWATCH_DATA_DIR=farwatch-demo/desk $(BIN)/farwatch up
 
-# The browser of the console's tests, from Debian's packages where this may install them; without it
-# those tests are skipped, and say so.
+# The browser of the console's tests and a font for its Chinese, from Debian's packages where this may
+# install them; without the browser those tests are skipped, and say so.
 chromium:
 	@test -x /usr/bin/chromium || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei; } \
 	  || echo "no /usr/bin/chromium: tests in the browser will be skipped"
 
 test: setup chromium lint
