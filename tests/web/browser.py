@@ -94,13 +94,6 @@ def sign_in(page: Any, base: str, name: str) -> None:
     page.wait_for_selector("nav.rail")
 
 
-def pages_of(desk: Desk) -> list[str]:
-    """An address of every page that this desk's administrator may open, with real ids."""
-    from page_addresses import addresses
-
-    return addresses(desk)
-
-
 def exercise_world(folder: Path) -> Path:
     """An exercise, run once for all workers of a test run; the folder with its desk."""
     from farwatch.desk.exercising import exercise_run
@@ -118,3 +111,11 @@ def exercise_world(folder: Path) -> Path:
     exercise_run("copperbelt_election", None, folder / "world")
     done.touch()
     return folder / "world"
+
+
+def settle(page: Any) -> None:
+    """Wait until the page has drawn itself: fonts, the map where there is one."""
+    page.wait_for_load_state("load")
+    if page.locator("#map, .map canvas, [data-map]").count():
+        page.wait_for_timeout(2_500)
+    page.wait_for_timeout(150)
