@@ -39,6 +39,8 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const typing = /^(TEXTAREA|SELECT)$/.test(event.target.tagName) || (event.target.tagName === "INPUT" && !/^(checkbox|radio)$/.test(event.target.type));
   if (event.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((one) => { one.open = false; });
+  const menu = event.target.closest?.("details.menu");
+  if (event.key === "Enter" && menu && event.target.matches("input, select")) { menu.querySelector("button")?.click(); event.preventDefault(); return; }
   if (typing) return;
   const row = current();
   if (event.key === "x" && row) { row.querySelector('input[name="key"]')?.click(); event.preventDefault(); }
