@@ -96,21 +96,26 @@ def figures(conn: Connection, sources: Iterable[str], country: str) -> list[Figu
     ]
 
 
-def stated(conn: Connection, source: str, as_of: datetime) -> list[dict[str, Any]]:
-    """The plain report that stood of each statement of a source at `as_of`, with its id."""
+def stated(
+    conn: Connection, source: str, as_of: datetime, country: str | None = None
+) -> list[dict[str, Any]]:
+    """The plain report that stood of each statement of a source at `as_of`, with its id; with
+    `country` (alpha-2) at least all that give a figure of it."""
     reports, statements = schema.reports, schema.statements
     when = sa.func.coalesce(reports.c.published, reports.c.received)
     rank = sa.func.row_number().over(
         partition_by=reports.c.key, order_by=(when.desc(), reports.c.received.desc())
     )
-    ranked = (
+    ranked_of = (
         sa.select(reports.c.key, reports.c.id, reports.c.body, rank.label("rank"))
         .join(
             statements,
             sa.and_(statements.c.source == reports.c.source, statements.c.key == reports.c.key),
         )
         .where(reports.c.source == source, when <= as_of, statements.c.withdrawn.is_(False))
-        .subquery()
     )
+    if country is not None:
+        ranked_of = ranked_of.where(reports.c.body.contains(f'"country":"{country}"'))
+    ranked = ranked_of.subquery()
     query = sa.select(ranked.c.id, ranked.c.body).where(ranked.c.rank == 1).order_by(ranked.c.key)
     return [{"id": row.id, **json.loads(row.body)} for row in conn.execute(query)]
