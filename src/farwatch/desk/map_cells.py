@@ -66,12 +66,12 @@ def gathered(cells: Cells, lat: Array, lon: Array, weight: Array, zoom: float) -
     resolution = resolution_at(zoom)
     while True:
         own = parents(cells, resolution)
-        if resolution == 0 or len(np.unique(own)) <= MOST_MARKS:
+        order = np.lexsort((-weight, own))
+        own = own[order]
+        starts = np.flatnonzero(np.r_[True, own[1:] != own[:-1]]) if len(own) else np.array([], int)
+        if resolution == 0 or len(starts) <= MOST_MARKS:
             break
         resolution -= 1
-    order = np.lexsort((-weight, own))
-    own = own[order]
-    starts = np.flatnonzero(np.r_[True, own[1:] != own[:-1]]) if len(own) else np.array([], int)
     count = np.diff(np.r_[starts, len(own)])
     worst = order[starts]
     # Longitudes are taken from the worst's, so that a cell over the antimeridian has one middle.

@@ -22,17 +22,26 @@ from farwatch.store.database import Database
 from farwatch.store.map_columns import EventColumns, SiteColumns
 
 FINEST = 9  # H3 resolution kept of every point: cells of some 400 m, coarser ones follow from it
-_OVERLAP = timedelta(minutes=2)  # a slow transaction's rows carry the time of its beginning
+_OVERLAP = timedelta(seconds=30)  # a slow transaction's rows carry the time of its beginning
 
 Cells = NDArray[np.uint64]
 Reached = dict[str, tuple[tuple[str, int], ...]]  # event -> (site, severity at the site)
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs:
+    """Exposures as rows: of events, of sites, and the severity at the site."""
+
+    event: NDArray[np.intp]
+    site: NDArray[np.intp]
+    severity: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True)
 class MapIndex:
     """One state of the index. `mark` says which; rows of `event_cells` go with `events`.
 
-    A cell of 0 is no place.
+    A cell of 0 is no place. `row` and `site_row` find rows by id.
     """
 
     mark: tuple[datetime | None, ...]
@@ -41,6 +50,9 @@ class MapIndex:
     sites: SiteColumns
     site_cells: Cells
     reached: Reached
+    row: dict[str, int]
+    site_row: dict[str, int]
+    pairs: Pairs
 
 
 _HELD: WeakKeyDictionary[Database, MapIndex] = WeakKeyDictionary()
@@ -61,9 +73,11 @@ def current(desk: Desk, now: datetime) -> MapIndex:
 
 def _made(conn: Connection, mark: tuple[datetime | None, ...], now: datetime) -> MapIndex:
     found, sites = map_columns.events(conn, now), map_columns.sites(conn)
+    reached = _by_event(map_columns.exposed(conn))
+    row, site_row = _rows(found.id), _rows(sites.id)
     return MapIndex(
         mark, found, cells_of(found.lat, found.lon), sites, cells_of(sites.lat, sites.lon),
-        _by_event(map_columns.exposed(conn)),
+        reached, row, site_row, _pairs(reached, row, site_row),
     )  # fmt: skip
 
 
@@ -75,15 +89,36 @@ def _renewed(
     if held.mark[1] != mark[1] or before is None:
         return _made(conn, mark, now)
     new = map_columns.events(conn, now, since=before - _OVERLAP)
-    fresh = set(new.id)
-    kept = np.array([one not in fresh for one in held.events.id], dtype=bool)
+    kept = np.ones(len(held.events), dtype=bool)
+    kept[[held.row[one] for one in new.id if one in held.row]] = False
     events = map_columns.joined(held.events, new, kept)
     if len(events) != map_columns.count(conn):
         return _made(conn, mark, now)
     cells = np.concatenate([held.event_cells[kept], cells_of(new.lat, new.lon)])
+    fresh = set(new.id)
     reached = {event: sites for event, sites in held.reached.items() if event not in fresh}
     reached |= _by_event(map_columns.exposed(conn, fresh))
-    return replace(held, mark=mark, events=events, event_cells=cells, reached=reached)
+    row = _rows(events.id)
+    return replace(
+        held, mark=mark, events=events, event_cells=cells, reached=reached, row=row,
+        pairs=_pairs(reached, row, held.site_row),
+    )  # fmt: skip
+
+
+def _rows(names: NDArray[Any]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names.tolist())}
+
+
+def _pairs(reached: Reached, row: dict[str, int], site_row: dict[str, int]) -> Pairs:
+    found = [
+        (row[event], site_row[site], severity)
+        for event, sites in reached.items()
+        if event in row
+        for site, severity in sites
+        if site in site_row
+    ]
+    table = np.array(found, dtype=np.intp).reshape(-1, 3)
+    return Pairs(table[:, 0], table[:, 1], table[:, 2].astype(np.int8))
 
 
 def _by_event(pairs: list[tuple[str, str, int]]) -> Reached:

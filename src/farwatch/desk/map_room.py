@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -137,7 +136,7 @@ def event_marks(
     with desk.database.read() as conn:
         warned = _warned(conn, choice, asking)
         titles = map_standing.titles(conn, events.id[worst[marks.count == 1]])
-    alerted = _told_in(index, rows, marks, warned)
+    alerted = _told_in(index, inside, marks, warned)
     return tuple(
         EventMark(
             int(marks.cell[n]), int(marks.count[n]), *_spot(marks, n), str(events.id[row]),
@@ -162,15 +161,17 @@ def _warned(conn: Connection, choice: MapChoice, asking: Asking) -> Warned:
     return map_standing.warned(conn, asking.scope, choice.at or asking.now, past=bool(choice.at))
 
 
-def _told_in(index: MapIndex, rows: Rows, marks: Marks, warned: Warned) -> list[int]:
+def _told_in(index: MapIndex, inside: Mask, marks: Marks, warned: Warned) -> list[int]:
     """How many events of each mark an alert stands for."""
-    told = np.array([one in warned.events for one in index.events.id[rows]], dtype=bool)
-    cells = map_index.parents(index.event_cells[rows][told], marks.resolution)
-    number = {int(cell): n for n, cell in enumerate(marks.cell)}
-    counts = [0] * len(marks.cell)
-    for cell in cells:
-        counts[number[int(cell)]] += 1
-    return counts
+    rows = np.array([index.row[one] for one in warned.events if one in index.row], dtype=np.intp)
+    cells = map_index.parents(index.event_cells[rows[inside[rows]]], marks.resolution)
+    counts = np.bincount(_mark_of(marks, cells), minlength=len(marks.cell))
+    return [int(one) for one in counts]
+
+
+def _mark_of(marks: Marks, cells: NDArray[np.uint64]) -> Rows:
+    """The row of each cell's mark; cells of marks rise."""
+    return np.searchsorted(marks.cell, cells)
 
 
 def site_marks(
@@ -183,18 +184,16 @@ def site_marks(
     if choice.country:
         fits &= sites.country == choice.country
     rows = np.flatnonzero(fits)
-    exposed = exposed_sites(index, choice, asking)
-    severity = np.array([exposed.get(one, 0) for one in sites.id[rows]], dtype=np.int64)
+    severity = exposed_sites(index, choice, asking)[rows]
     weight = severity * 10 - sites.tier[rows]
     marks = gathered(index.site_cells[rows], sites.lat[rows], sites.lon[rows], weight, zoom)
     with desk.database.read() as conn:
         warned = _warned(conn, choice, asking)
         names = map_standing.site_names(conn, sites.id[rows[marks.worst[marks.count == 1]]])
-    told = np.array([one in warned.sites for one in sites.id[rows]], dtype=np.int64)
-    number = {int(cell): n for n, cell in enumerate(marks.cell)}
-    own = map_index.parents(index.site_cells[rows], marks.resolution)
-    of = np.array([number[int(cell)] for cell in own], dtype=np.intp)
-    reached, warnings = np.bincount(of, severity > 0), np.bincount(of, told)
+    told = np.zeros(len(sites), dtype=np.int64)
+    told[[index.site_row[one] for one in warned.sites if one in index.site_row]] = 1
+    of = _mark_of(marks, map_index.parents(index.site_cells[rows], marks.resolution))
+    reached, warnings = np.bincount(of, severity > 0), np.bincount(of, told[rows])
     return tuple(
         SiteMark(
             int(marks.cell[n]), int(marks.count[n]), *_spot(marks, n), str(sites.id[rows[row]]),
@@ -211,14 +210,15 @@ def own_sites(sites: SiteColumns, scope: Scope) -> Mask:
     return fits & np.isin(sites.programme, scope.programmes) if scope.programmes else fits
 
 
-def exposed_sites(index: MapIndex, choice: MapChoice, asking: Asking) -> Mapping[str, int]:
-    """Sites within reach of an event that was live then and may be seen: the worst severity."""
-    live = MapChoice(at=choice.at)
-    found: dict[str, int] = {}
-    for event in index.events.id[chosen(index, live, asking)]:
-        for site, severity in index.reached.get(event, ()):
-            found[site] = max(found.get(site, 0), severity)
-    return found
+def exposed_sites(index: MapIndex, choice: MapChoice, asking: Asking) -> NDArray[np.int64]:
+    """The worst severity at each site of an event that was live then, may be seen and reaches it;
+    0 where none does. One row a site of the index."""
+    live = chosen(index, MapChoice(at=choice.at), asking)
+    pairs = index.pairs
+    stands = live[pairs.event]
+    worst = np.zeros(len(index.sites), dtype=np.int64)
+    np.maximum.at(worst, pairs.site[stands], pairs.severity[stands])
+    return worst
 
 
 def levels(desk: Desk, choice: MapChoice, asking: Asking) -> tuple[PlaceLevel, ...]:
