@@ -33,6 +33,7 @@ class Settings:
     rules_file: str = ""  # alert rules; empty: the built-in ones
     webhook_url: str = ""  # where released alerts are posted
     webhook_secret: str = ""  # signs what is posted
+    webhook_private: bool = False  # the API's webhooks may reach private addresses
     jsonl_file: str = ""  # where alerts are appended as JSON lines
     delivery_file: str = ""  # who is told, deadlines, authority; empty: the built-in rules
     smtp_url: str = ""  # mail server: smtps://user:password@host:465, or smtp:// with STARTTLS

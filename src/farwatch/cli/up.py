@@ -71,7 +71,7 @@ def _parts(desk: Desk, folder: Path | None, speed: float, drop: Path | None) -> 
     """What runs beside the pages. An exercise desk hears nothing but a replay."""
     from farwatch.desk import running
 
-    parts = [running.delivery()]
+    parts = [running.delivery(), running.webhooks()]
     if folder is not None:
         return [running.replayed(folder, speed), *parts]
     return parts if desk.settings.exercise else [running.live(drop), *parts]

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from farwatch.desk.heartbeat import COLLECTION, beat
 from farwatch.desk.opening import Desk
 from farwatch.errors import FarwatchError, StoreError
 from farwatch.store import pulses
@@ -37,6 +38,7 @@ _STEADY_S = 300.0  # a part that ran so long before it failed begins with the fi
 _LEAVE_S = 30.0  # how long a part may take to end its step
 _LIVE_S = 5.0  # between rounds of the live sources
 _DELIVER_S = 0.5
+_POST_S = 2.0
 
 WORKS, FAILS, STANDS_BY, OVER = "works", "fails", "stands by", "over"
 
@@ -124,6 +126,26 @@ def delivery() -> Part:
     return Part("delivery", run)
 
 
+def webhooks() -> Part:
+    """Telling programs elsewhere what changed."""
+
+    def run(life: Life) -> None:
+        from farwatch.desk.posting import LOG_KEPT, look, post, wire
+        from farwatch.store.webhooks import forget
+
+        sender = wire(life.desk)
+        while True:
+            now = datetime.now(UTC)
+            look(life.desk, now)
+            post(life.desk, sender, now)
+            if now.minute == 0 and now.second < _POST_S:
+                with life.desk.database.begin() as conn:
+                    forget(conn, now - LOG_KEPT)
+            life.wait(_POST_S)
+
+    return Part("webhooks", run)
+
+
 def follow(
     watch: Watch, drop: Path | None, wait: Callable[[float], None], *, once: bool = False
 ) -> None:
@@ -136,6 +158,7 @@ def follow(
         while True:
             now = datetime.now(UTC)
             poller.poll(now)
+            beat(watch.desk, COLLECTION, every_s=BEAT_S)
             if once:
                 poller.drain(now)
             watch.settle(now)

@@ -32,6 +32,7 @@ STATUS: tuple[tuple[type[errors.FarwatchError], HTTPStatus], ...] = (
     (errors.UsageError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.ChannelError, HTTPStatus.BAD_GATEWAY),
+    (errors.ForbiddenAddress, HTTPStatus.UNPROCESSABLE_ENTITY),
     (errors.FetchError, HTTPStatus.BAD_GATEWAY),
     (errors.StoreError, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.FarwatchError, HTTPStatus.INTERNAL_SERVER_ERROR),

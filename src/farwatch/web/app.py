@@ -13,12 +13,14 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from farwatch import __version__
 from farwatch.desk.opening import Desk
 from farwatch.web import answers, once
-from farwatch.web.api import about
+from farwatch.web.api import about, webhooks
 from farwatch.web.api import accounts as api_accounts
 from farwatch.web.api import alerts as api_alerts
 from farwatch.web.api import deliveries as api_deliveries
+from farwatch.web.api import events as api_events
 from farwatch.web.api import exercises as api_exercises
 from farwatch.web.api import map as api_map
+from farwatch.web.api import reports as api_reports
 from farwatch.web.api import sources as api_sources
 from farwatch.web.conditional import Conditional
 from farwatch.web.live import looking
@@ -30,9 +32,11 @@ from farwatch.web.pages import (
     alerts,
     api,
     deliveries,
+    events,
     exercises,
     frame,
     own_account,
+    reports,
     second_factor,
     sources,
     watch,
@@ -50,6 +54,8 @@ PAGES = (
     frame.router,
     watch.router,
     alerts.router,
+    events.router,
+    reports.router,
     deliveries.router,
     acknowledge.router,
     api.router,
@@ -59,8 +65,11 @@ PAGES = (
 )
 API = (
     about.router,
+    webhooks.router,
     api_map.router,
     api_alerts.router,
+    api_events.router,
+    api_reports.router,
     api_accounts.router,
     api_deliveries.router,
     api_exercises.router,

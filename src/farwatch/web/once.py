@@ -117,7 +117,7 @@ async def once(request: Request) -> None:
 
 def unkept(request: Request) -> None:
     """Say that this request's answer holds a secret: a repeat is told so, and not answered with
-    it, for what is kept for repeats is kept in plain text."""
+    it: shown once is shown once, and a key is no secret to whoever logs a request."""
     held: Held | None = request.scope.get(_HERE)
     if held is not None:
         held.secret = True

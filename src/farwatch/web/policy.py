@@ -49,6 +49,16 @@ POLICY: dict[str, Who] = {
     # The API about itself: it says nothing of what a desk holds
     "api_page": PUBLIC,
     "api.about.openapi": PUBLIC,
+    # Webhooks
+    "api.webhooks.list": MANAGERS,
+    "api.webhooks.make": MANAGERS,
+    "api.webhooks.show": MANAGERS,
+    "api.webhooks.remove": MANAGERS,
+    "api.webhooks.start": MANAGERS,
+    "api.webhooks.stop": MANAGERS,
+    "api.webhooks.renew": MANAGERS,
+    "api.webhooks.ping": MANAGERS,
+    "api.webhooks.log": MANAGERS,
     # Watch
     "watch": READERS,
     "api.map.events": READERS,
@@ -80,11 +90,33 @@ POLICY: dict[str, Who] = {
     "api.alerts.dispose": DUTY,
     "api.alerts.release": DUTY,
     "api.alerts.note": ANALYSTS,
+    # Events and reports
+    "events.list": READERS,
+    "events.export": READERS,
+    "events.show": READERS,
+    "events.regrade": ANALYSTS,
+    "events.join": ANALYSTS,
+    "events.part": ANALYSTS,
+    "events.undo": ANALYSTS,
+    "api.events.list": READERS,
+    "api.events.export": READERS,
+    "api.events.show": READERS,
+    "api.events.regrade": ANALYSTS,
+    "api.events.join": ANALYSTS,
+    "api.events.part": ANALYSTS,
+    "api.events.undo": ANALYSTS,
+    "reports.list": READERS,
+    "reports.export": READERS,
+    "reports.show": READERS,
+    "api.reports.list": READERS,
+    "api.reports.export": READERS,
+    "api.reports.show": READERS,
     # Deliveries
     "acknowledge.show": PUBLIC,  # the link itself is the key
     "acknowledge.confirm": PUBLIC,
     "receipts.take": PUBLIC,  # signed by the gateway
     "deliveries.list": READERS,
+    "deliveries.decide": DUTY,  # and the authority matrix
     "recipients.list": DUTY,
     "recipients.new": MANAGERS,
     "recipients.show": MANAGERS,
@@ -92,6 +124,7 @@ POLICY: dict[str, Who] = {
     "recipients.import": ADMINISTRATORS,
     "api.deliveries.list": READERS,
     "api.deliveries.show": READERS,
+    "api.deliveries.decide": DUTY,
     "api.recipients.list": DUTY,
     "api.recipients.save": MANAGERS,
     # Sources
