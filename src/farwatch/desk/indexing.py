@@ -22,9 +22,9 @@ _STATEMENTS = 60  # of an event, whose words find it too
 
 def catch_up(desk: Desk, conn: Connection, limit: int = 5_000) -> int:
     """Index what changed, in the transaction that changed it; how many rows. What is beyond the
-    limit stays for the next call."""
+    limit, or met while another process indexes, stays for the next call."""
     indexed = 0
-    while indexed < limit:
+    while indexed < limit and search_queue.alone(conn):
         noun, names = search_queue.following(conn, min(_BATCH, limit - indexed))
         if not names:
             break

@@ -11,6 +11,7 @@ from farwatch.store import schema
 from farwatch.store.rows import chunks, count, insert_new
 
 EVENT, REPORT = "event", "report"
+_INDEXING = 0x46575358  # PostgreSQL advisory lock: one process indexes at a time
 
 
 def mark(conn: Connection, noun: str, names: Iterable[str]) -> None:
@@ -38,6 +39,13 @@ def following(conn: Connection, limit: int) -> tuple[str, list[str]]:
         if found:
             return noun, found
     return EVENT, []
+
+
+def alone(conn: Connection) -> bool:
+    """Whether this transaction may index; not while another does. SQLite's are alone anyway."""
+    if conn.dialect.name == "sqlite":
+        return True
+    return bool(conn.execute(sa.select(sa.func.pg_try_advisory_xact_lock(_INDEXING))).scalar())
 
 
 def done(conn: Connection, noun: str, names: Iterable[str]) -> None:

@@ -13,10 +13,11 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from farwatch.desk import indexing
 from farwatch.desk.opening import Desk
 from farwatch.desk.running import Life
 from farwatch.errors import FarwatchError
-from farwatch.store import changes
+from farwatch.store import changes, search_queue
 
 router = APIRouter()
 _LOG = logging.getLogger(__name__)
@@ -89,12 +90,36 @@ async def looking(app: FastAPI) -> AsyncIterator[None]:
     """The application's life: the look goes on while it is up."""
     app.state.live = Live(app.state.desk)
     task = asyncio.create_task(app.state.live.run())
+    index = asyncio.create_task(_index(app.state.desk))
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for one in (task, index):
+            one.cancel()
+            with suppress(asyncio.CancelledError):
+                await one
+
+
+async def _index(desk: Desk) -> None:
+    """Index what its writers left: an older database, a desk that nobody watches."""
+    done = 0
+    while True:
+        if not done:
+            await asyncio.sleep(EVERY)
+        try:
+            done = await run_in_threadpool(_indexed, desk)
+        except FarwatchError as error:  # the next look tries again
+            done = 0
+            _LOG.warning("search is not brought up to date: %s", error)
+
+
+def _indexed(desk: Desk) -> int:
+    """Some of what waits; how many."""
+    with desk.database.read() as conn:
+        if not search_queue.waiting(conn):
+            return 0
+    with desk.database.begin() as conn:
+        return indexing.catch_up(desk, conn, 500)
 
 
 @router.get("/live", name="live", include_in_schema=False)

@@ -29,6 +29,8 @@ class Room:
 ROOMS: tuple[Room, ...] = (
     Room("watch", "/watch", _("Watch"), "w"),
     Room("alerts.list", "/alerts", _("Alerts"), "a"),
+    Room("events.list", "/events", _("Events"), "e"),
+    Room("reports.list", "/reports", _("Reports"), "r"),
     Room("deliveries.list", "/deliveries", _("Deliveries"), "d"),
     Room("sources.list", "/sources", _("Sources"), "o", below=True),
     Room("exercises.list", "/exercises", _("Exercises"), "x", below=True),
