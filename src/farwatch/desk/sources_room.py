@@ -131,11 +131,13 @@ def rejected(
         return rejects.listed(conn, choice, wanted)
 
 
-def stored_documents(desk: Desk, name: str, scope: Scope, wanted: Wanted) -> Page[Stored]:
-    """The documents of a source whose reports are kept, newest first."""
+def stored_documents(
+    desk: Desk, name: str, scope: Scope, wanted: Wanted, since: datetime | None = None
+) -> Page[Stored]:
+    """The documents of a source whose reports are kept, newest first, or what came since."""
     _records(name, scope, desk)
     with desk.database.read() as conn:
-        return documents.of_source(conn, name, wanted)
+        return documents.of_source(conn, name, wanted, since)
 
 
 def again(desk: Desk, name: str, document: str, scope: Scope) -> list[Again]:

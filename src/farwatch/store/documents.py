@@ -23,15 +23,19 @@ class Stored:
     reports: int
 
 
-def of_source(conn: Connection, source: str, wanted: Wanted) -> Page[Stored]:
-    """A source's documents, newest first."""
+def of_source(
+    conn: Connection, source: str, wanted: Wanted, since: datetime | None = None
+) -> Page[Stored]:
+    """A source's documents, newest first; with `since` what came since, oldest first."""
     table = schema.reports
     query = (
         sa.select(table.c.batch, table.c.received, sa.func.count().label("number"))
         .where(table.c.source == source)
         .group_by(table.c.received, table.c.batch)
     )
-    order = Order((table.c.received, table.c.batch))
+    if since is not None:
+        query = query.where(table.c.received >= since)
+    order = Order((table.c.received, table.c.batch), descending=since is None)
     return page(conn, query, order, wanted, lambda r: Stored(r.batch, r.received, r.number))
 
 

@@ -128,9 +128,13 @@ def list_rejected(
 
 
 @router.get("/sources/{name}/documents", name="api.sources.documents")
-def list_documents(desk: Serving, visitor: Visiting, name: str, wanted: Wants) -> DocumentPage:
+def list_documents(
+    desk: Serving, visitor: Visiting, name: str, wanted: Wants,
+    updated_since: Annotated[str | None, _SINCE] = None,
+) -> DocumentPage:  # fmt: skip
     """Documents of a source whose reports are kept, newest first."""
-    found = sources_room.stored_documents(desk, name, visitor.scope, wanted)
+    since = moment(updated_since)
+    found = sources_room.stored_documents(desk, name, visitor.scope, wanted, since)
     return DocumentPage(items=list(found.items), next=found.next)
 
 
