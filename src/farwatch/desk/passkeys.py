@@ -76,21 +76,24 @@ def finish(
 
     `answer` is the credential as JSON. Raises UsageError where it does not answer our challenge.
     """
+    # A challenge is answered once: it is used up before anything of the answer can be refused.
     with desk.database.begin() as conn:
         waits = sessions.waiting(conn, _place(session), "passkey", now, list[str])
-        if waits is None or not sessions.taken(conn, _place(session)):
-            raise UsageError("this enrolment ran out; begin again")
-        try:
-            made = verify_registration_response(
-                credential=answer, expected_challenge=base64url_to_bytes(waits[0]),
-                expected_rp_id=_host(desk), expected_origin=_origin(desk),
-            )  # fmt: skip
-        except (WebAuthnException, ValueError) as error:
-            raise UsageError(f"this passkey cannot be kept: {error}") from error
-        passkey = Passkey(
-            bytes_to_base64url(made.credential_id), account.id, label.strip()[:100] or "Passkey",
-            bytes_to_base64url(made.credential_public_key), made.sign_count, now,
+        taken = sessions.taken(conn, _place(session))
+    if waits is None or not taken:
+        raise UsageError("this enrolment ran out; begin again")
+    try:
+        made = verify_registration_response(
+            credential=answer, expected_challenge=base64url_to_bytes(waits[0]),
+            expected_rp_id=_host(desk), expected_origin=_origin(desk),
         )  # fmt: skip
+    except (WebAuthnException, ValueError) as error:
+        raise UsageError(f"this passkey cannot be kept: {error}") from error
+    passkey = Passkey(
+        bytes_to_base64url(made.credential_id), account.id, label.strip()[:100] or "Passkey",
+        bytes_to_base64url(made.credential_public_key), made.sign_count, now,
+    )  # fmt: skip
+    with desk.database.begin() as conn:
         if factors.passkey_stands(conn, passkey.id):
             raise UsageError("this passkey stands already")
         factors.put_passkey(conn, passkey)
