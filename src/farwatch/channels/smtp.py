@@ -83,11 +83,11 @@ class Smtp:
         try:
             refused = connection.smtp.send_message(mail, self._sender, [message.to])
         except smtplib.SMTPRecipientsRefused as error:
-            self._put_back(connection)
+            self._put_back(connection, half_done=True)
             code, said = next(iter(error.recipients.values()))
             raise self._refused(key, code, said) from error
         except smtplib.SMTPResponseException as error:
-            self._put_back(connection)
+            self._put_back(connection, half_done=True)
             raise self._refused(key, error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPException) as error:
             connection.smtp.close()
@@ -116,11 +116,12 @@ class Smtp:
                 return connection
             _quit(connection.smtp)
 
-    def _put_back(self, connection: _Open) -> None:
+    def _put_back(self, connection: _Open, *, half_done: bool = False) -> None:
         connection.carried += 1
         connection.used = time.monotonic()
         try:
-            connection.smtp.rset()
+            if half_done:
+                connection.smtp.rset()
         except (OSError, smtplib.SMTPException):
             connection.smtp.close()
             return

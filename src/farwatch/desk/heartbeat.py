@@ -1,17 +1,19 @@
 """The desk watches itself: a heartbeat to an outside monitor, and a page to its keepers.
 
 While collection, screening and delivery work, `heartbeat_url` is asked once a minute; whoever
-watches that address alarms when it is not. When a part stops, the keepers are told by every channel they
-have, beside the outbox: delivery may be what stopped.
+watches that address alarms when it is not. When a part stops, the keepers are told by every channel
+they have, beside the outbox: delivery may be what stopped.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from weakref import WeakKeyDictionary
 
 import httpx
 
@@ -22,6 +24,7 @@ from farwatch.errors import FarwatchError
 from farwatch.model.message import Message, MessageKey
 from farwatch.model.recipient import PERSONAL
 from farwatch.store import pulses
+from farwatch.store.database import Database
 
 _LOG = logging.getLogger(__name__)
 COLLECTION, SCREENING, DELIVERY = "collection", "screening", "delivery"
@@ -30,6 +33,7 @@ STOPPED_AFTER = timedelta(minutes=3)
 EVERY = timedelta(minutes=1)  # between heartbeats
 AGAIN = timedelta(minutes=30)  # between pages about the same stop
 _TIMEOUT_S = 10.0
+_TOLD: WeakKeyDictionary[Database, dict[str, float]] = WeakKeyDictionary()
 _WORDS = {
     "en": (
         "The desk itself: {parts} stopped",
@@ -51,14 +55,21 @@ class Stopped:
     last: datetime
 
 
-def beat(desk: Desk, part: str) -> None:
-    """This part did its work just now."""
+def beat(desk: Desk, part: str, every_s: float = 0.0) -> None:
+    """This part did its work just now; written down at most every so many seconds."""
+    told = _TOLD.setdefault(desk.database, {})
+    if time.monotonic() - told.get(part, -every_s) < every_s:
+        return
+    told[part] = time.monotonic()
     with desk.database.begin() as conn:
         pulses.beat(conn, part, datetime.now(UTC))
 
 
 def stopped(desk: Desk, now: datetime) -> list[Stopped]:
-    """The parts that worked once and are silent. A desk that never watched has none."""
+    """The parts that worked once and are silent. A desk that never watched has none, and an
+    exercise's ends when it is over."""
+    if desk.settings.exercise:
+        return []
     with desk.database.read() as conn:
         found = pulses.all_of(conn)
     return [

@@ -17,6 +17,7 @@ from farwatch.collect import archive
 from farwatch.desk import listening
 from farwatch.desk.collecting import Place, Taken, take, unreachable
 from farwatch.desk.delivering import deliver
+from farwatch.desk.heartbeat import DELIVERY, SCREENING, beat
 from farwatch.desk.levels import level_changes
 from farwatch.desk.opening import Desk
 from farwatch.desk.protecting import InCare, in_care, protect
@@ -83,7 +84,9 @@ class Watch:
             pass
         self._listen(now)
         self._hourly(now)
+        beat(self.desk, SCREENING, every_s=10)
         self.seen.counts.update(deliver(self.desk, self.channels, now))
+        beat(self.desk, DELIVERY, every_s=10)
         self.told(self.seen)
 
     def catch_up(self) -> int:

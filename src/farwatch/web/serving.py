@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import uvicorn
 
 from farwatch.desk import accounts
+from farwatch.desk.heartbeat import keep
 from farwatch.desk.opening import Desk
 from farwatch.errors import SettingsError
 from farwatch.web.app import make_app
@@ -32,7 +34,14 @@ def serve(desk: Desk, say: Callable[[str], None]) -> None:
         make_app(desk), host=host, port=port, log_level="warning", access_log=False,
         server_header=False, timeout_graceful_shutdown=3,
     )  # fmt: skip
-    uvicorn.Server(config).run()
+    stop = threading.Event()
+    keeper = threading.Thread(target=keep, args=(desk, stop), name="keeper", daemon=True)
+    keeper.start()
+    try:
+        uvicorn.Server(config).run()
+    finally:
+        stop.set()
+        keeper.join(5)
 
 
 def address(listen: str) -> tuple[str, int]:

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, Field
 
-from farwatch.desk import alert_room, alert_work, deciding
+from farwatch.desk import alert_room, alert_work, authority
 from farwatch.desk.alert_work import LONGEST_NOTE, MOST, Chosen, Done
+from farwatch.desk.authority import Decider
 from farwatch.desk.opening import Desk
 from farwatch.errors import UsageError
 from farwatch.model.protect import Alert, AlertState, Disposition
@@ -125,7 +126,8 @@ def note(
 def release(desk: Serving, visitor: Visiting, name: str) -> ReleasedAnswer:
     """Let the sites of the alert's happening be told, now and when it is revised."""
     alert = alert_room.one(desk, name, visitor.scope)
-    done = deciding.release(desk, alert.key, person_of(visitor))
+    who = Decider(person_of(visitor), visitor.known.role)
+    done = authority.release(desk, alert.key, who)
     return ReleasedAnswer(alert=done.alert, sent=list(done.sent), queued=done.queued)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from farwatch.desk import delivery_room, recipient_room
+from farwatch.desk.authority import Wording
 from farwatch.desk.delivery_room import Delivery
 from farwatch.model.recipient import PERSONAL, Recipient
 from farwatch.web.alert_asked import person_of
 from farwatch.web.asked import Wants
-from farwatch.web.pages.deliveries import DeliveriesAsked
+from farwatch.web.pages.deliveries import DeliveriesAsked, decided_on
 from farwatch.web.visitor import Serving, Visiting
 
 router = APIRouter(tags=["deliveries"])
@@ -46,6 +48,23 @@ class RecipientIn(BaseModel):
     severity: int = 1
     supervisor: str = ""
     active: bool = True
+
+
+class DecisionIn(BaseModel):
+    """What is decided about an alert before it leaves the desk, and why."""
+
+    alert: str
+    do: Literal["edit", "hold", "lift", "release"]
+    reason: str
+    headline: str = ""
+    advice: list[str] = []
+    hours: float = Field(4.0, gt=0, le=168, description="How long to hold.")
+
+
+class Decided(BaseModel):
+    """The alert's key."""
+
+    alert: str
 
 
 class RecipientOut(BaseModel):
@@ -98,6 +117,15 @@ def list_deliveries(
 def show_delivery(desk: Serving, visitor: Visiting, number: int) -> Delivery:
     """One delivery by its number."""
     return delivery_room.one(desk, number % 2**62, visitor.scope)
+
+
+@router.post("/deliveries/decide", name="api.deliveries.decide")
+def decide(desk: Serving, visitor: Visiting, given: DecisionIn) -> Decided:
+    """Edit, hold, lift a hold or release, as far as the authority matrix lets this role; 403 says
+    which row is missing."""
+    words = Wording(given.headline, tuple(given.advice))
+    key = decided_on(desk, visitor, given.alert, given.do, given.reason, words, given.hours)
+    return Decided(alert=key)
 
 
 @router.get("/recipients", name="api.recipients.list")

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from farwatch.desk import alert_inbox, alert_room, alert_work, deciding
+from farwatch.desk import alert_inbox, alert_room, alert_work, authority, deciding
 from farwatch.desk.alert_work import Chosen, Done
+from farwatch.desk.authority import Decider
 from farwatch.desk.opening import Desk
 from farwatch.errors import UsageError
 from farwatch.web.alert_asked import (
@@ -73,7 +74,7 @@ def release(
 ) -> Response:
     """Let the alert's sites be told."""
     alert = alert_room.one(desk, name, visitor.scope)
-    deciding.release(desk, alert.key, person_of(visitor))
+    authority.release(desk, alert.key, Decider(person_of(visitor), visitor.known.role))
     to = inside(back) if back else f"/alerts/{alert.key}"
     return RedirectResponse(to, status_code=HTTPStatus.SEE_OTHER)
 

@@ -13,9 +13,11 @@ from farwatch.desk import (
     alert_release,
     alert_room,
     alert_work,
+    authority,
     delivery_room,
     telling,
 )
+from farwatch.desk.authority import Decider
 from farwatch.desk.opening import Desk
 from farwatch.model.grade import CREDIBILITY, RELIABILITY
 from farwatch.model.kinds import Kind
@@ -50,7 +52,7 @@ def show_list(  # noqa: PLR0913 (one argument a thing that the address says)
     found = alert_inbox.read(desk, view, asked, reader_of(visitor), wanted)
     context = {
         "found": found, "asked": asked, "done": _done(desk, visitor, acts, left),
-        "row_keys": row_keys, "kinds": _KINDS, **_common(request, desk, visitor),
+        "row_keys": row_keys, "kinds": _KINDS, "said": words.said(i18n.language_of(request)), **_common(request, desk, visitor),
     }  # fmt: skip
     return page(request, "alerts.html", context)
 
@@ -88,6 +90,9 @@ def show_alert(  # noqa: PLR0913 (one argument a thing that the address says)
         "shown": shown, "alert": shown.alert, "before": before, "after": after,
         "done": _done(desk, visitor, acts, left), "RELIABILITY": RELIABILITY,
         "CREDIBILITY": CREDIBILITY, "undo": _still(shown.undo_until),
+        "authority": authority.stands(
+            desk, shown.alert, Decider(person_of(visitor), visitor.known.role)
+        ),
         "delivery": delivery_room.of_alert(
             desk, shown.alert, visitor.scope, i18n.language_of(request)
         ),

@@ -9,8 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from farwatch.desk import delivery_room, heartbeat, recipient_room
-from farwatch.errors import FarwatchError
+from farwatch.desk import alert_room, authority, delivery_room, heartbeat, recipient_room
+from farwatch.desk.authority import Decider, Wording
+from farwatch.desk.opening import Desk
+from farwatch.errors import FarwatchError, UsageError
 from farwatch.model.recipient import LANGUAGES, PERSONAL, NoticeState, Recipient
 from farwatch.protect.recipient_rows import read_recipients
 from farwatch.store.notice_lists import NoticeChoice
@@ -18,7 +20,7 @@ from farwatch.web import i18n
 from farwatch.web.alert_asked import person_of
 from farwatch.web.asked import Wants, moment
 from farwatch.web.render import page
-from farwatch.web.visitor import Serving, Visiting
+from farwatch.web.visitor import Serving, Visiting, Visitor
 
 router = APIRouter()
 FIELDS = (
@@ -59,6 +61,38 @@ def show_board(
         "stopped": heartbeat.stopped(desk, datetime.now(UTC)),
     }  # fmt: skip
     return page(request, "deliveries.html", context)
+
+
+@router.post("/deliveries/decide", name="deliveries.decide")
+def decide(  # noqa: PLR0913 (one argument a field of the form)
+    desk: Serving, visitor: Visiting, alert: Annotated[str, Form()],
+    do: Annotated[str, Form(max_length=20)], reason: Annotated[str, Form(max_length=500)] = "",
+    headline: Annotated[str, Form(max_length=500)] = "",
+    advice: Annotated[str, Form(max_length=200)] = "", hours: Annotated[float, Form()] = 4.0,
+) -> Response:  # fmt: skip
+    """Edit, hold, lift a hold or release, as far as the authority matrix lets this role."""
+    words = Wording(headline, tuple(advice.replace(",", " ").split()))
+    key = decided_on(desk, visitor, alert, do, reason, words, hours)
+    return RedirectResponse(f"/alerts/{key}", status_code=HTTPStatus.SEE_OTHER)
+
+
+def decided_on(  # noqa: PLR0913 (what page and API both decide)
+    desk: Desk, visitor: Visitor, alert: str, do: str, reason: str, words: Wording, hours: float
+) -> str:  # fmt: skip
+    """Carry a decision out; the alert's key. Raises NotFound outside the scope, Forbidden."""
+    key = alert_room.one(desk, alert, visitor.scope).key
+    who = Decider(person_of(visitor), visitor.known.role)
+    if do == authority.EDIT:
+        authority.edit(desk, key, words, who, reason)
+    elif do == authority.HOLD:
+        authority.hold(desk, key, who, reason, hours)
+    elif do == authority.LIFT:
+        authority.lift(desk, key, who, reason)
+    elif do == authority.RELEASE:
+        authority.release(desk, key, who, reason)
+    else:
+        raise UsageError(f"{do[:20]!r} is none of: edit, hold, lift, release")
+    return key
 
 
 @router.get("/deliveries/recipients", name="recipients.list")
