@@ -19,7 +19,8 @@ _MOST = 400  # pages that are looked at
 APART = {
     "home", "health", "counts", "live", "sign_in.show", "set_up.show", "invited.show",
     "second_factor.show", "elsewhere.begin", "elsewhere.finish", "exercises.picture",
-    "acknowledge.show", "account.totp_show",
+    "acknowledge.show", "account.totp_show", "events.export",
+    "reports.export",
 }  # fmt: skip
 
 

@@ -1,0 +1,275 @@
+"""Every page in a real browser: axe, phone width, both directions, keys, print, motion, weight."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import (
+    AXE,
+    DRAWN,
+    PHONE,
+    WIDE,
+    account,
+    chromium,
+    exercise_world,
+    needs_chromium,
+    served,
+    settle,
+    sign_in,
+)
+from page_addresses import found, routes
+
+from farwatch.settings import Settings
+
+pytestmark = needs_chromium
+
+FIRST_VIEW = 150 * 1024  # bytes over the wire, before the map
+SMALLEST = 24  # px of what a finger must hit (WCAG 2.2, 2.5.8)
+# What the map alone needs comes after the first view.
+OF_THE_MAP = ("maplibre", "outlines", "countries", "/api/v1/map/", "watch_map")
+SERIOUS = {"serious", "critical"}
+
+
+@dataclass(frozen=True)
+class Console:
+    base: str
+    pages: dict[str, str]  # route name -> address
+    contexts: dict[str, Any]  # "wide", "phone" -> signed in
+
+    def page(self, name: str) -> Any:
+        return self.contexts[name].new_page()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An exercise's desk, made once and copied for each module that changes it."""
+    shared = tmp_path_factory.getbasetemp().parent / "exercise-world"
+    copy = tmp_path_factory.mktemp("console") / "world"
+    shutil.copytree(exercise_world(shared), copy)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def console(world: Path) -> Iterator[Console]:
+    settings = Settings(
+        data_dir=world / "desk", exercise=True, organisation="Exercise organisation",
+        timezone="Africa/Lusaka",
+    )  # fmt: skip
+    with served(settings) as (desk, base), chromium(DRAWN) as browser:
+        name = account(desk)
+        contexts = {}
+        for size, view in (("wide", WIDE), ("phone", PHONE)):
+            context = browser.new_context(viewport=view, color_scheme="light")
+            context.set_default_timeout(60_000)
+            page = context.new_page()
+            sign_in(page, base, name)
+            page.close()
+            contexts[size] = context
+        cookies = {one["name"]: one["value"] for one in contexts["wide"].cookies()}
+        yield Console(base, found(base, cookies["farwatch_session"]), contexts)
+
+
+def test_every_page_is_led_to_by_links(console: Console) -> None:
+    """What nobody can reach is looked at by nobody; and the tests below would pass it over."""
+    rare = {"exercises.show", "recipients.show"}  # there is none yet in this world
+    assert routes() - set(console.pages) - rare == set()
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_axe_finds_nothing_serious_on_any_page(console: Console, size: str) -> None:
+    script = AXE.read_text(encoding="utf-8")
+    page = console.page(size)
+    wrong = []
+    for name, address in console.pages.items():
+        page.goto(console.base + address)
+        settle(page)
+        page.evaluate(script)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            only = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
+            told = page.evaluate("(options) => axe.run(document, options)", only)
+            wrong += [
+                (name, scheme, one["id"], one["nodes"][0]["html"][:160])
+                for one in told["violations"]
+                if one["impact"] in SERIOUS
+            ]
+    page.close()
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_no_page_is_wider_than_its_screen_in_either_direction(
+    console: Console, size: str, direction: str
+) -> None:
+    page = console.page(size)
+    page.add_init_script(
+        "document.addEventListener('DOMContentLoaded',"
+        f" () => {{ document.documentElement.dir = '{direction}'; }})"
+    )
+    wide = []
+    for name, address in console.pages.items():
+        page.goto(console.base + address)
+        page.wait_for_load_state("load")
+        over = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if over > 0:
+            wide.append((name, over))
+        if size == "wide":
+            rail = page.locator("nav.rail").bounding_box()
+            at_start = rail["x"] == 0
+            assert at_start == (direction == "ltr"), name
+    page.close()
+    assert not wide
+
+
+SMALL = """() => [...document.querySelectorAll(
+    'button, summary, select, input:not([type=hidden]), a.button, nav a, .top a')]
+  .filter((one) => one.checkVisibility({visibilityProperty: true}))
+  .filter((one) => !one.closest('.unseen, .skip'))
+  .map((one) => [one, (one.closest('label') ?? one).getBoundingClientRect()])
+  .filter(([, box]) => box.width > 0 && (box.height < %d || box.width < %d))
+  .map(([one, box]) => [one.outerHTML.slice(0, 90), Math.round(box.width), Math.round(box.height)])
+""" % (SMALLEST, SMALLEST)  # noqa: UP031 (braces of script)
+
+
+def test_a_finger_hits_every_control_on_a_phone(console: Console) -> None:
+    page = console.page("phone")
+    small = {}
+    for name, address in console.pages.items():
+        page.goto(console.base + address)
+        page.wait_for_load_state("load")
+        tiny = page.evaluate(SMALL)
+        if tiny:
+            small[name] = tiny[:4]
+    page.close()
+    assert not small
+
+
+def test_the_phones_bar_has_four_rooms_and_more(console: Console) -> None:
+    page = console.page("phone")
+    page.goto(console.base + "/alerts")
+    shown = [one.inner_text() for one in page.locator("nav.rail li a").all() if one.is_visible()]
+    assert len(shown) == 5 and shown[-1] == "More"
+    page.click("nav.rail li.more a")
+    last = page.locator("nav.rail li a", has_text="Exercises")
+    assert last.is_visible()
+    last.click()
+    page.wait_for_url("**/exercises")
+    page.close()
+
+
+def test_a_desk_is_worked_by_keys_alone(console: Console) -> None:
+    page = console.page("wide")
+    page.goto(console.base + "/exercises")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    page.wait_for_url("**/alerts")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.press("Tab")
+    page.locator("body").press("j")
+    chosen = page.locator("[data-rows] [aria-selected=true]")
+    assert chosen.count() == 1
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/alerts/**")
+    page.close()
+
+
+def test_what_has_focus_is_always_seen(console: Console) -> None:
+    """Through the whole of three pages by Tab: each stop is visible and outlined."""
+    page = console.page("wide")
+    for name in ("alerts.list", "sources.show", "exercises.list"):
+        page.goto(console.base + console.pages[name])
+        stops = set()
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            told = page.evaluate(
+                "() => { const one = document.activeElement;"
+                " const box = one.getBoundingClientRect(); const style = getComputedStyle(one); return [one.outerHTML.slice(0, 120),"
+                " box.width > 0 && box.bottom > 0, style.outlineStyle !== 'none', one.tagName]; }"
+            )
+            if told[3] == "BODY":
+                break
+            stops.add(told[0])
+            assert told[1], (name, told[0])
+            assert told[2], (name, told[0])
+        assert len(stops) > 8, name
+    page.close()
+
+
+def test_who_asks_for_less_motion_gets_none(console: Console) -> None:
+    page = console.page("wide")
+    page.emulate_media(reduced_motion="reduce")
+    for name in ("watch", "alerts.list", "sources.show"):
+        page.goto(console.base + console.pages[name])
+        page.wait_for_load_state("load")
+        moving = page.evaluate(
+            "() => [...document.querySelectorAll('*')].filter((one) => { const style ="
+            " getComputedStyle(one); return style.animationName !== 'none' ||"
+            " style.transitionDuration.split(', ').some((part) => parseFloat(part) > 0.01); })"
+            ".map((one) => one.outerHTML.slice(0, 80))"
+        )
+        assert moving == [], name
+    page.close()
+
+
+def test_a_page_prints_its_content_and_not_its_frame(console: Console) -> None:
+    page = console.page("wide")
+    for name in ("alerts.show", "sources.show"):
+        page.goto(console.base + console.pages[name])
+        page.emulate_media(media="print")
+        assert page.locator("main h1").first.is_visible()
+        assert page.locator(".exercise-band").is_visible()
+        for part in ("nav.rail", "header.top"):
+            assert not page.locator(part).is_visible(), (name, part)
+        page.emulate_media(media="screen")
+    page.close()
+
+
+def _keeps(found: dict[str, Any], what: str) -> Any:
+    """Keeps one part of each of the browser's messages, by request."""
+    return lambda told: found.update({told["requestId"]: told[what]})
+
+
+def test_the_first_view_is_light(console: Console) -> None:
+    """Bytes over the wire with nothing in the cache, by the browser's own count."""
+    heavy = {}
+    for name, address in console.pages.items():
+        page = console.page("phone")
+        wire = page.context.new_cdp_session(page)
+        wire.send("Network.enable")
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        asked: dict[str, Any] = {}
+        came: dict[str, Any] = {}
+        wire.on("Network.requestWillBeSent", _keeps(asked, "request"))
+        wire.on("Network.loadingFinished", _keeps(came, "encodedDataLength"))
+        page.goto(console.base + address)
+        page.wait_for_timeout(300)
+        counted = {
+            asked[key]["url"]: size
+            for key, size in came.items()
+            if key in asked and not any(part in asked[key]["url"] for part in OF_THE_MAP)
+        }
+        if sum(counted.values()) > FIRST_VIEW:
+            heavy[name] = sorted(counted.items(), key=lambda one: -one[1])[:4]
+        assert counted, name
+        ours = (console.base, "data:", "blob:")
+        outside = [one["url"] for one in asked.values() if not one["url"].startswith(ours)]
+        assert not outside, name
+        page.close()
+    assert not heavy
