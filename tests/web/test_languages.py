@@ -30,7 +30,7 @@ OTHERS = [code for code in i18n.LANGUAGES if code != "en"]
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[a-z.0-9]*[sdf]|\{[a-z_]+\}")
 # What stands in a template outside `_()` and is of no language: names, units, signs.
 PLAIN = {"Farwatch", "UTC", "km", "min", "GeoJSON", "nbsp", "middot", "times", "hellip", "OpenAPI",
-         "Enter", "lat", "lon"}  # fmt: skip
+         "Enter", "lat", "lon", "lines"}  # fmt: skip
 PHYSICAL = re.compile(
     r"(?:^|[\s;{])((?:margin|padding|border)-(?:left|right)|left|right)\s*:"
     r"|(?:text-align|float)\s*:\s*(?:left|right)"
