@@ -52,6 +52,18 @@ def watch_map() -> list[Figure]:
     return bench_map.figures()
 
 
+def alert_room() -> list[Figure]:
+    from benchmarks import bench_alerts
+
+    return bench_alerts.figures()
+
+
+def search() -> list[Figure]:
+    from benchmarks import bench_search
+
+    return bench_search.figures()
+
+
 # name -> (what it measures, where)
 BENCHES = {
     "gdelt": ("GDELT, from file to assessed and screened events", gdelt),
@@ -59,6 +71,8 @@ BENCHES = {
     "locate": ("documents through locate", locate),
     "screen": ("positions against events", screen),
     "map": ("the watch room's map, list and page", watch_map),
+    "search": ("pages of search over 200,000 events", search),
+    "alerts": ("the alerts' pages at 2,000 that stand", alert_room),
 }
 
 

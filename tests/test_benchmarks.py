@@ -6,7 +6,15 @@ import math
 from pathlib import Path
 
 import pytest
-from benchmarks import bench_gdelt, bench_map, bench_memory, bench_screen, benches, evaluate
+from benchmarks import (
+    bench_alerts,
+    bench_gdelt,
+    bench_map,
+    bench_memory,
+    bench_screen,
+    benches,
+    evaluate,
+)
 from benchmarks.aims import Figure, summary
 
 from farwatch.exercise.score import Finding
@@ -77,6 +85,13 @@ def test_the_map_is_measured_beside_counting_by_rows() -> None:
     asked = [found[f"p95 of {path}"] for path in bench_map.PATHS]
     assert all(figure.most == bench_map.AIM and figure.value > 0 for figure in asked)
     assert found["p95 of the peer, counting by rows"].value > 0
+
+
+def test_the_alerts_pages_are_measured_beside_loading_all_that_stands() -> None:
+    found = {figure.name: figure for figure in bench_alerts.figures(30, 300, 40)}
+    asked = [found[f"p95 of {name}"] for name in bench_alerts.PAGES]
+    assert all(figure.most == bench_alerts.AIM and figure.value > 0 for figure in asked)
+    assert found["p95 of the peer, loading all that stands"].value > 0
 
 
 def test_an_unknown_bench_is_refused() -> None:

@@ -87,7 +87,9 @@ def test_level_changes_of_a_place_and_day_are_one_row(
         events.put(conn, [event(name, kind=Kind.LEVEL_CHANGE, place=at)])
         alerts.put(conn, [alert(f"{name}/desk", event=name, sent=after(later))])
     assert len(rows(conn)) == rows_
-    assert alert_groups.counts(conn, {"all": AlertChoice()}, EVERYWHERE) == {"all": rows_}
+    assert alert_groups.counts(conn, AlertChoice(), {"all": AlertChoice()}, EVERYWHERE) == {
+        "all": rows_
+    }
     group = alert_groups.group_of(conn, "e1/desk")
     assert group is not None and group.startswith("level:ZM.08:20")
 
@@ -100,7 +102,7 @@ def test_merged_events_are_one_row(conn: Connection) -> None:
     assert rows(conn) == ["e1"]
     assert alert_groups.keys_of(conn, AlertChoice(), EVERYWHERE) == {"e1": ["e1/desk", "e2/site:a"]}
     only = Scope(countries=(str(event("e1").place.country),))  # type: ignore[union-attr]
-    assert alert_groups.counts(conn, {"all": AlertChoice()}, only) == {"all": 1}
+    assert alert_groups.counts(conn, AlertChoice(), {"all": AlertChoice()}, only) == {"all": 1}
 
 
 @pytest.mark.parametrize(
@@ -128,10 +130,18 @@ def test_counts_hold_to_the_scope(conn: Connection) -> None:
         "open": AlertChoice(states=("open",)),
         "none": AlertChoice(keys=()),
     }
-    assert alert_groups.counts(conn, choices, EVERYWHERE) == {"all": 4, "open": 3, "none": 0}
+    assert alert_groups.counts(conn, AlertChoice(), choices, EVERYWHERE) == {
+        "all": 4,
+        "open": 3,
+        "none": 0,
+    }
     mine = Scope(programmes=("mine",))
-    assert alert_groups.counts(conn, choices, mine) == {"all": 1, "open": 1, "none": 0}
-    assert alert_groups.counts(conn, {}, mine) == {}
+    assert alert_groups.counts(conn, AlertChoice(), choices, mine) == {
+        "all": 1,
+        "open": 1,
+        "none": 0,
+    }
+    assert alert_groups.counts(conn, AlertChoice(), {}, mine) == {}
 
 
 def test_who_has_it_in_hand_follows_the_audit(conn: Connection) -> None:

@@ -107,7 +107,8 @@ def read(
         choices = _choices(desk, conn, asked, reader)
         choice = _one(choices, view)
         found = alert_groups.grouped(conn, choice, reader.scope, wanted, _inbox(desk, view))
-        counted = alert_groups.counts(conn, choices, reader.scope)
+        common = replace(asked, states=(), routes=())
+        counted = alert_groups.counts(conn, common, _apart(choices), reader.scope)
         return InboxPage(view, Page(_rows(desk, conn, found.items, reader), found.next), counted)
 
 
@@ -151,7 +152,7 @@ def as_seen(conn: Connection, found: Sequence[Alert], scope: Scope) -> list[Aler
     if scope.everywhere:
         return list(found)
     named = {site for alert in found for site in alert.sites}
-    ours = {site.id for site in sites.load(conn) if site.id in named and scope.holds_site(site)}
+    ours = {site.id for site in sites.named(conn, named) if scope.holds_site(site)}
     about = {name: events.resolve(conn, name) for name in {alert.event for alert in found}}
     told = events.get_many(conn, about.values())
     return [
@@ -185,6 +186,18 @@ def _choices(
         )
         for name, view in VIEWS.items()
     }
+
+
+def _apart(choices: Mapping[str, AlertChoice]) -> dict[str, AlertChoice]:
+    """The choices without what the address asks of all of them alike."""
+    alike = AlertChoice()
+    return {
+        name: replace(
+            alike, states=one.states, routes=one.routes, recipients=one.recipients, keys=one.keys,
+            released=one.released, unjudged=one.unjudged, ends_since=one.ends_since,
+        )
+        for name, one in choices.items()
+    }  # fmt: skip
 
 
 def _one(choices: Mapping[str, AlertChoice], view: str) -> AlertChoice:

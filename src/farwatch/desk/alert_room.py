@@ -85,7 +85,7 @@ def shown(desk: Desk, name: str, reader: Reader) -> AlertShown:
     """One alert with all that stands behind it; raises NotFound as `one` does."""
     with desk.database.read() as conn:
         alert = _one(conn, name, reader.scope)
-        ours = tuple(site for site in sites.load(conn) if site.id in alert.sites)
+        ours = tuple(sites.named(conn, alert.sites))
         chain = _chain(desk, conn, alert, reader.scope)
         event = chain.event.event if chain.event else None
         entries = tuple(audit.entries(conn, alert.key))

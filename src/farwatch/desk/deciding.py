@@ -122,7 +122,7 @@ def cap(desk: Desk, conn: Connection, name: str) -> bytes:
 
     alert = naming.revision(conn, name)
     event = _as_told(conn, alert)
-    ours = [site for site in sites.load(conn) if site.id in alert.sites]
+    ours = sites.named(conn, alert.sites)
     try:
         return to_cap(
             alert, event, ours,

@@ -27,6 +27,7 @@ from farwatch.store.bodies import unpack
 from farwatch.store.keyset import Order, Page, Wanted, page
 from farwatch.store.rows import chunks
 
+_LEVELS = "level:"  # how the rows of level changes begin; an event's id never does
 HOLDING = ("acknowledge", "undo_acknowledge", "hand_over")  # decisions that say who has an alert
 
 
@@ -109,19 +110,21 @@ def beside(
 
 
 def counts(
-    conn: Connection, choices: Mapping[str, AlertChoice], scope: Scope
-) -> dict[str, int]:  # fmt: skip
-    """How many rows each choice holds, all in one look."""
+    conn: Connection, common: AlertChoice, choices: Mapping[str, AlertChoice], scope: Scope
+) -> dict[str, int]:
+    """How many rows each choice holds within what is common to them, all in one look."""
     if not choices:
         return {}
-    group = _group()
-    told = [
-        sa.func.count(sa.distinct(sa.case((sa.and_(sa.true(), *conditions(choice)), group))))
-        for choice in choices.values()
+    group = _group().label("group")
+    flags = [
+        sa.func.max(sa.case((sa.and_(sa.true(), *conditions(choice)), 1), else_=0)).label(f"c{n}")
+        for n, choice in enumerate(choices.values())
     ]
-    query = sa.select(*told).select_from(JOINED).where(*seen(scope))
-    found = conn.execute(query).one()
-    return {name: int(number) for name, number in zip(choices, found, strict=True)}
+    query = sa.select(group, *flags).select_from(JOINED)
+    rows = query.where(*conditions(common), *seen(scope)).group_by(group).subquery()
+    told = [sa.func.sum(rows.c[f"c{n}"]) for n in range(len(choices))]
+    found = conn.execute(sa.select(*told)).one()
+    return {name: int(number or 0) for name, number in zip(choices, found, strict=True)}
 
 
 def keys_of(
@@ -180,9 +183,26 @@ def _follow(rows: Iterable[Any], found: dict[str, Holding]) -> None:
 def _group() -> sa.ColumnElement[str]:
     alerts, events, redirects = schema.alerts, schema.events, schema.redirects
     place = sa.func.coalesce(events.c.country, "") + "." + sa.func.coalesce(events.c.admin1, "")
-    levels = sa.literal("level:") + place + ":" + _DayOf(alerts.c.sent)
+    levels = sa.literal(_LEVELS) + place + ":" + _DayOf(alerts.c.sent)
     happening = sa.func.coalesce(redirects.c.surviving, alerts.c.event)
     return sa.case((events.c.kind == Kind.LEVEL_CHANGE.value, levels), else_=happening)
+
+
+def _within(groups: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Which alerts can be of these rows at all, by what an index finds."""
+    alerts, events, redirects = schema.alerts, schema.events.alias(), schema.redirects.alias()
+    happenings = [name for name in groups if not name.startswith(_LEVELS)]
+    merged = sa.select(redirects.c.old).where(redirects.c.surviving.in_(happenings))
+    among = [alerts.c.event.in_(happenings), alerts.c.event.in_(merged)]
+    rising = [name for name in groups if name.startswith(_LEVELS)]
+    if rising:
+        places = {name.removeprefix(_LEVELS).partition(".")[0] for name in rising}
+        rises = sa.select(events.c.id).where(
+            events.c.kind == Kind.LEVEL_CHANGE.value,
+            sa.func.coalesce(events.c.country, "").in_(places),
+        )
+        among.append(alerts.c.event.in_(rises))
+    return sa.or_(*among)
 
 
 def _rows(choice: AlertChoice, scope: Scope, inbox: Inbox) -> sa.Subquery:
@@ -215,7 +235,7 @@ def _members(
 ) -> dict[str, tuple[Alert, ...]]:
     group = _group()
     query = sa.select(group.label("group"), schema.alerts.c.body).select_from(JOINED)
-    query = query.where(*conditions(choice), *seen(scope), group.in_(groups))
+    query = query.where(*conditions(choice), *seen(scope), group.in_(groups), _within(groups))
     found: dict[str, list[Alert]] = {}
     for name, body in conn.execute(query):
         found.setdefault(name, []).append(unpack(Alert, body))

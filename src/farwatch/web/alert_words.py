@@ -3,7 +3,11 @@ where a template shows them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from farwatch.model.protect import Disposition
+from farwatch.web import i18n
 
 
 def _(text: str) -> str:
@@ -66,3 +70,12 @@ CHANGES = (
     _("severity"), _("urgency"), _("certainty"), _("route"), _("released"), _("advice"),
     _("headline"), _("ends"), _("sites newly inside"), _("sites no longer inside"),
 )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def said(language: str) -> Mapping[str, str]:
+    """The words of a row in a language, by what they stand for: a state, route, disposition or
+    one of CAP's."""
+    translate = i18n.translations(language).gettext
+    words = {**STATES, **ROUTES, **DISPOSITIONS, **{word: word for word in CAP}}
+    return {name: translate(word) for name, word in words.items()}

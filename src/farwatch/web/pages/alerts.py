@@ -52,7 +52,8 @@ def show_list(  # noqa: PLR0913 (one argument a thing that the address says)
     found = alert_inbox.read(desk, view, asked, reader_of(visitor), wanted)
     context = {
         "found": found, "asked": asked, "done": _done(desk, visitor, acts, left),
-        "row_keys": row_keys, "kinds": _KINDS, "said": words.said(i18n.language_of(request)), **_common(request, desk, visitor),
+        "row_keys": row_keys, "kinds": _KINDS, "said": words.said(i18n.language_of(request)),
+        **_common(request, desk, visitor),
     }  # fmt: skip
     return page(request, "alerts.html", context)
 
