@@ -75,6 +75,8 @@ def read_one(desk: Desk, filled: Filled) -> Site:
         raise RejectedRows(FORM, reason, field="attributes", value=", ".join(found.dropped))
     if found.rejected:
         raise _refused(found.rejected[0])
+    if not found.sites:
+        raise RejectedRows(FORM, "says nothing: a site has a name, a latitude and a longitude")
     return found.sites[0]
 
 
