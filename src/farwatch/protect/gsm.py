@@ -15,7 +15,12 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")
-_PLAIN = {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " "}
+# Latin letters that no decomposition makes plain, and typographers' marks.
+_PLAIN = {
+    "ı": "i", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ŋ": "n", "œ": "oe",
+    "Œ": "OE", "ð": "d", "þ": "th", "Þ": "Th", "ə": "e", "Ə": "E", "ʻ": "'", "ʼ": "'",
+    "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ",
+}  # fmt: skip
 
 
 def is_gsm(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import lru_cache
 from importlib.resources import files
@@ -17,7 +17,8 @@ from farwatch.model.recipient import Near, Recipient, Told
 from farwatch.protect import gsm
 from farwatch.protect.wording import kind_name
 
-_LEAST_WHERE = 8  # characters of a place's name that a reader still knows it by
+_LEAST_NAME = {"en": 8, "zh-Hans": 4}  # characters by which a reader still knows a place
+_MOST_NAME = 60  # no text message holds more of one
 _SUBJECT = 150
 
 
@@ -82,25 +83,43 @@ def _candidates(told: Told, language: str, link: str) -> Iterator[str]:
 
 
 def _squeezed(told: Told, language: str, link: str, longest: int | None) -> str:
-    """The barest text, its longest place cut again and again until the rest fits."""
-    words = _words(language)
-    head, advice = _head(told, language, bare=True), _advice(told, words, 1)
-    if told.edited:
-        head, where = "", [head]
-    else:
-        where = _where(told, words, 1)
+    """The barest text, its longest name cut again and again until the rest fits."""
+    advice = _advice(told, _words(language), 1)
+    names = _names(told, language)
     while True:
-        shown = words["comma"].join(one for one in (head, *where) if one)
-        text = _sms(language, (shown, advice, link))
-        longest_part = max(where, key=len, default="")
-        if gsm.length(text) <= (longest or gsm.one(text)):
+        text = _sms(language, (_bare(told, language, names), advice, link))
+        if gsm.length(text) <= (longest or gsm.one(text)) or not names:
             return text
-        if len(longest_part) <= _LEAST_WHERE:
-            if len(where) < 2:
-                return text
-            where.pop()
-            continue
-        where[where.index(longest_part)] = longest_part[:-1].rstrip()
+        which = max(names, key=lambda name: len(names[name]))
+        if len(names[which]) > _LEAST_NAME[language]:
+            names[which] = names[which][:-1].rstrip()
+        elif len(names) > 1:
+            del names["site" if "site" in names else which]
+        else:
+            return text
+
+
+def _names(told: Told, language: str) -> dict[str, str]:
+    """What a bare text may name: an officer's words, or the place and the nearest of our sites. In
+    English not what another script writes: it would leave no room for anything else."""
+    if told.edited:
+        return {"words": told.headline[: gsm.ONE]}
+    found = {"place": told.place or "", "site": told.sites[0].name if told.sites else ""}
+    latin = language == "en"
+    return {
+        what: name[:_MOST_NAME] for what, name in found.items()
+        if name and not (latin and not gsm.is_gsm(gsm.plain(name)))
+    }  # fmt: skip
+
+
+def _bare(told: Told, language: str, names: Mapping[str, str]) -> str:
+    words = _words(language)
+    if "words" in names:
+        return _head(replace(told, headline=names["words"]), language)
+    parts = [_head(told, language, bare=True)]
+    parts += [names["place"]] if "place" in names else []
+    parts += [_near(replace(told.sites[0], name=names["site"]), words)] if "site" in names else []
+    return str(words["comma"].join(parts))
 
 
 def _sms(language: str, parts: Sequence[str]) -> str:
