@@ -13,7 +13,8 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from farwatch.desk import indexing
+from farwatch.desk import indexing, map_index
+from farwatch.desk.clock import now_of
 from farwatch.desk.opening import Desk
 from farwatch.desk.running import Life
 from farwatch.errors import FarwatchError
@@ -91,13 +92,20 @@ async def looking(app: FastAPI) -> AsyncIterator[None]:
     app.state.live = Live(app.state.desk)
     task = asyncio.create_task(app.state.live.run())
     index = asyncio.create_task(_index(app.state.desk))
+    warm = asyncio.create_task(_warm(app.state.desk))
     try:
         yield
     finally:
-        for one in (task, index):
+        for one in (task, index, warm):
             one.cancel()
             with suppress(asyncio.CancelledError):
                 await one
+
+
+async def _warm(desk: Desk) -> None:
+    """Read the map's index before the first visitor waits for it."""
+    with suppress(FarwatchError):  # whoever asks first is told
+        await run_in_threadpool(lambda: map_index.current(desk, now_of(desk)))
 
 
 async def _index(desk: Desk) -> None:
