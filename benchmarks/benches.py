@@ -64,6 +64,12 @@ def search() -> list[Figure]:
     return bench_search.figures()
 
 
+def console() -> list[Figure]:
+    from benchmarks import console as bench
+
+    return bench.figures()
+
+
 # name -> (what it measures, where)
 BENCHES = {
     "gdelt": ("GDELT, from file to assessed and screened events", gdelt),
@@ -72,6 +78,7 @@ BENCHES = {
     "screen": ("positions against events", screen),
     "map": ("the watch room's map, list and page", watch_map),
     "search": ("pages of search over 200,000 events", search),
+    "console": ("lists of a served desk under fifty readers", console),
     "alerts": ("the alerts' pages at 2,000 that stand", alert_room),
 }
 

@@ -1,0 +1,169 @@
+"""The desk as it is served: fifty readers at once at 200,000 events, 30,000 sites, 2,000 alerts.
+
+    python -m benchmarks.console [--events N] [--sites N] [--alerts N] [--seconds S] [--database U]
+
+A real `farwatch up --web-only` process answers on loopback; the readers are another process, each
+with a token of its own, and look at what they got for a second before they ask again. The peer is
+one reader alone on the same desk: what waiting for forty-nine others costs. Then all ask without a
+pause, which tells how much one process answers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import numpy as np
+from benchmarks import bench_alerts, bench_search
+from benchmarks.aims import Figure, printed
+
+from farwatch.desk import accounts, tokens
+from farwatch.desk.accounts import NewAccount
+from farwatch.desk.opening import Desk, open_desk
+from farwatch.desk.tokens import NewToken
+from farwatch.model.account import Role
+from farwatch.model.protect import Site
+from farwatch.settings import Settings
+from farwatch.store import alerts, sites
+
+AIM = 200.0  # milliseconds, p95
+ALERTS_AIM = 100.0
+READERS = 50
+THINKS = 1.0  # seconds
+Took = dict[str, list[float]]
+PATHS = {
+    "alerts": "/api/v1/alerts",
+    "alerts of a country": "/api/v1/alerts?country=ZM&state=open",
+    "alerts, inbox": "/api/v1/alerts/inbox",
+    "events": "/api/v1/events",
+    "events by a word": "/api/v1/events?q=market",
+    "events since": "/api/v1/events?updated_since=2020-01-01T00:00:00Z",
+    "sites": "/api/v1/sites",
+    "places": "/api/v1/places",
+    "sources": "/api/v1/sources",
+    "deliveries": "/api/v1/deliveries",
+}
+
+
+def furnish(desk: Desk, happened: int, many_sites: int, many_alerts: int) -> list[str]:
+    """Fill the desk; the secrets of the readers' tokens."""
+    now = datetime.now(UTC)
+    bench_search.furnish(desk, happened, now)
+    rng = np.random.default_rng(5)
+    lat, lon = rng.uniform(-55, 70, many_sites), rng.uniform(-180, 180, many_sites)
+    countries = ("ZM", "NG", "KE", "PE", "BF")
+    with desk.database.begin() as conn:
+        sites.add(conn, [
+            Site(f"s{n:05}", f"Site {n}", float(lat[n]), float(lon[n]), countries[n % 5], None,
+                 1 + n % 3)
+            for n in range(many_sites)
+        ])  # fmt: skip
+        alerts.put(conn, [bench_alerts._alert(n, "desk", now) for n in range(many_alerts)])
+    account = accounts.add(desk, NewAccount("readers", Role.ADMINISTRATOR), "bench", now)
+    return [tokens.make(desk, account, NewToken(f"r{n}"), now)[1] for n in range(READERS)]
+
+
+@contextlib.contextmanager
+def served(settings: Settings) -> Iterator[str]:
+    """The address of a process that answers for this desk."""
+    with contextlib.closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        listen = f"127.0.0.1:{found.getsockname()[1]}"
+    env = dict(os.environ) | {
+        "FARWATCH_LISTEN": listen, "FARWATCH_DATA_DIR": str(settings.data_dir),
+        "FARWATCH_DATABASE_URL": settings.database_url,
+    }  # fmt: skip
+    program = Path(sys.executable).with_name("farwatch")
+    process = subprocess.Popen([program, "up", "--web-only"], env=env, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            with contextlib.suppress(httpx.TransportError):
+                httpx.get(f"http://{listen}/health")
+                break
+            time.sleep(0.1)
+        yield f"http://{listen}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def read(url: str, secrets: list[str], seconds: float, thinks: float) -> Took:
+    """Milliseconds of every answer, by what was asked."""
+    took: Took = defaultdict(list)
+    many = httpx.Limits(max_connections=len(secrets), max_keepalive_connections=len(secrets))
+    async with httpx.AsyncClient(base_url=url, timeout=60, limits=many) as client:
+        end = time.perf_counter() + seconds
+
+        async def reader(number: int, secret: str) -> None:
+            rng = np.random.default_rng(number)
+            names = list(PATHS)
+            headers = {"authorization": f"Bearer {secret}"}
+            await asyncio.sleep(float(rng.uniform(0, thinks)))
+            while time.perf_counter() < end:
+                name = names[int(rng.integers(len(names)))]
+                began = time.perf_counter()
+                answer = await client.get(PATHS[name], headers=headers)
+                if answer.status_code != 200:
+                    raise RuntimeError(f"{name}: {answer.status_code} {answer.text[:200]}")
+                took[name].append(1_000 * (time.perf_counter() - began))
+                await asyncio.sleep(float(rng.uniform(0.5, 1.5)) * thinks)
+
+        await asyncio.gather(*(reader(n, secret) for n, secret in enumerate(secrets)))
+    return took
+
+
+def p95(values: list[float]) -> float:
+    return float(np.percentile(values, 95)) if values else float("nan")
+
+
+def figures(
+    happened: int = 200_000, many_sites: int = 30_000, many_alerts: int = 2_000,
+    seconds: float = 30.0, url: str = "",
+) -> list[Figure]:  # fmt: skip
+    """p95 of each list, in milliseconds; how many answers a second without pauses."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder), database_url=url)
+        with open_desk(settings) as desk:
+            secrets = furnish(desk, happened, many_sites, many_alerts)
+        with served(settings) as address:
+            asyncio.run(read(address, secrets[:1], 3, 0.0))  # what is made once, is made
+            alone = asyncio.run(read(address, secrets[:1], seconds / 3, 0.05))
+            together = asyncio.run(read(address, secrets, seconds, THINKS))
+            for name in PATHS:
+                aim = ALERTS_AIM if name.startswith("alerts") else AIM
+                found.append(
+                    Figure(f"p95 of {name}, {READERS} readers", p95(together[name]), "ms", most=aim)
+                )
+                found.append(Figure("  the peer, one reader alone", p95(alone[name]), "ms"))
+            began = time.perf_counter()
+            # Each token may be used 600 times a minute: long enough for a rate, short of the bound.
+            rush = asyncio.run(read(address, secrets, seconds / 6, 0.0))
+            rate = sum(map(len, rush.values())) / (time.perf_counter() - began)
+            found.append(Figure("answers a second without pauses", rate, "/s"))
+    return found
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--events", type=int, default=200_000)
+    parser.add_argument("--sites", type=int, default=30_000)
+    parser.add_argument("--alerts", type=int, default=2_000)
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--database", default="")
+    given = parser.parse_args()
+    printed(
+        "console", figures(given.events, given.sites, given.alerts, given.seconds, given.database)
+    )
