@@ -30,7 +30,9 @@ SET_UP = Limit("one-time links from this address", 30, 600)
 ELSEWHERE = Limit("sign-ins elsewhere from this address", 60, 300)
 WRONG_TOKEN = Limit("wrong API tokens from this address", 30, 300)
 TOKEN = Limit("requests with this API token", 600, 60)
-ACKNOWLEDGE = Limit("acknowledgement links from this address", 120, 60)
+# Hundreds behind one address may confirm in the same minute: that is what the alert asked of them.
+ACKNOWLEDGE = Limit("acknowledgement links from this address", 1_000, 60)
+ACKNOWLEDGE_ONE = Limit("tries of this acknowledgement link", 30, 60)
 
 
 def spend(desk: Desk, limit: Limit, who: str, now: datetime) -> None:

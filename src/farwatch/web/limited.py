@@ -26,6 +26,13 @@ LIMITED: dict[str, Limit] = {
     "set_up.make": limiting.SET_UP,
     "invited.show": limiting.SET_UP,
     "invited.make": limiting.SET_UP,
+    "acknowledge.show": limiting.ACKNOWLEDGE,
+    "acknowledge.confirm": limiting.ACKNOWLEDGE,
+}
+# And by whoever's link it is, wherever it is opened.
+LIMITED_EACH: dict[str, Limit] = {
+    "acknowledge.show": limiting.ACKNOWLEDGE_ONE,
+    "acknowledge.confirm": limiting.ACKNOWLEDGE_ONE,
 }
 
 
@@ -35,10 +42,12 @@ def address_of(request: Request) -> str:
 
 
 def count_route(desk: Desk, request: Request, now: datetime) -> None:
-    """Count a try of this route by this address; raises TooMany."""
-    limit = LIMITED.get(request.scope["route"].name)
-    if limit is not None:
-        limiting.spend(desk, limit, limiting.neighbourhood(address_of(request)), now)
+    """Count a try of this route by this address, and of this link; raises TooMany."""
+    name = request.scope["route"].name
+    if name in LIMITED:
+        limiting.spend(desk, LIMITED[name], limiting.neighbourhood(address_of(request)), now)
+    if name in LIMITED_EACH:
+        limiting.spend(desk, LIMITED_EACH[name], request.url.path, now)
 
 
 class Meter:
