@@ -126,9 +126,9 @@ def test_the_inbox_by_keys_alone(desk: Desk, page: Page) -> None:
 def test_many_at_once_and_back(desk: Desk, page: Page) -> None:
     page.goto("/alerts")
     page.locator('input[name="key"]').first.check()
-    expect(page.locator("[data-chosen]")).to_have_text("1 chosen, 1 alerts, 1 to acknowledge")
+    expect(page.locator("[data-chosen]")).to_have_text("1 chosen · alerts: 1 · to acknowledge: 1")
     page.locator("[data-all]").check()
-    expect(page.locator("[data-chosen]")).to_have_text("2 chosen, 2 alerts, 2 to acknowledge")
+    expect(page.locator("[data-chosen]")).to_have_text("2 chosen · alerts: 2 · to acknowledge: 2")
     page.get_by_role("button", name="Acknowledge").click()
     expect(page.locator(".flash")).to_contain_text("2 alerts acknowledged.")
     assert open_alerts(desk) == 0
