@@ -157,7 +157,7 @@ def test_reports_are_listed_by_their_statements(conn: Connection) -> None:
     page = report_lists.listed(conn, ReportChoice(sources=("wire",)), ALL, Wanted())
     assert [item.report.key for item in page.items] == ["l", "k"]
     assert report_lists.total(conn, ReportChoice(words=("one",)), ALL) == 1
-    assert search.words_of(conn, ["wire\tk", "wire\tl"]) == {"one", "two"}
+    assert search.words_of(conn, ["wire\tk", "wire\tl"]) == {"wire\tk": {"one"}, "wire\tl": {"two"}}
     assert not report_lists.sees(conn, "wire", "k", Scope(countries=("ZM",)))
 
 

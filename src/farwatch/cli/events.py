@@ -1,7 +1,8 @@
-"""`farwatch events`: see events, join two of them, part a report from one."""
+"""`farwatch events`: see events, join, part and regrade them, undo it; the search index."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -13,11 +14,12 @@ from farwatch.errors import UsageError
 if TYPE_CHECKING:
     from farwatch.desk.joining import Outcome
     from farwatch.model.event import Event
+    from farwatch.model.protect import Alert
 
 
 @click.group()
 def events() -> None:
-    """See events, join two of them, part a report from one."""
+    """See events, join two of them, part a report from one, regrade; undo it."""
 
 
 @events.command("list")
@@ -94,6 +96,64 @@ def part(
         _show(joining.part(desk, name, statement, person, reason))
 
 
+@events.command()
+@click.argument("name", metavar="EVENT")
+@click.argument("grade", metavar="GRADE")
+@desk_options.by
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is graded so.")
+@desk_options.at
+@desk_options.of_a_desk
+def regrade(
+    name: str, grade: str, by: str, reason: str, moment: str | None, where: Where
+) -> None:  # fmt: skip
+    """Grade an event by hand, both halves ("B2"): it outweighs the model until it is undone."""
+    from farwatch.desk import regrading
+    from farwatch.desk.deciding import Person
+
+    person = Person(by, desk_options.now_or(moment))
+    with where.open() as desk:
+        done = regrading.regrade(desk, name, grade, person, reason)
+    click.echo(_line(done.event))
+    _alerts(done.alerts)
+
+
+@events.command()
+@click.argument("decision", type=int, metavar="NUMBER")
+@desk_options.by
+@desk_options.at
+@desk_options.of_a_desk
+def undo(decision: int, by: str, moment: str | None, where: Where) -> None:
+    """Take a join, a parting or a regrade back; NUMBER is its entry in `farwatch audit list`."""
+    from farwatch.desk import undoing
+    from farwatch.desk.deciding import Person
+
+    person = Person(by, desk_options.now_or(moment))
+    with where.open() as desk:
+        done = undoing.undo(desk, decision, person)
+    for event in done.events:
+        click.echo(_line(event))
+    _alerts(done.alerts)
+
+
+@events.command()
+@desk_options.of_a_desk
+def reindex(where: Where) -> None:
+    """Build the search index of events and reports anew."""
+    from farwatch.desk import indexing
+
+    with where.open() as desk:
+        done = indexing.rebuild(
+            desk, lambda n, of: click.echo(f"\r{n:,} of {of:,}", nl=False, err=True)
+        )
+    click.echo(err=True)
+    click.echo(f"{done:,} events and reports indexed")
+
+
+def _alerts(sent: Iterable[Alert]) -> None:
+    for alert in sent:
+        click.echo(f"{alert.message.value} {alert.id} to {alert.recipient}")
+
+
 def _show(outcome: Outcome) -> None:
     word = outcome.judgements[0]
     click.echo(
@@ -101,8 +161,7 @@ def _show(outcome: Outcome) -> None:
     )
     for event in outcome.changed:
         click.echo(_line(event))
-    for alert in outcome.alerts:
-        click.echo(f"{alert.message.value} {alert.id} to {alert.recipient}")
+    _alerts(outcome.alerts)
     if not outcome.changed:
         click.echo("no event changed")
 

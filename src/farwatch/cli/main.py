@@ -30,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "merge": ("merge", "Group texts that tell of one happening."),
     "assess": ("assess", "Assess a place: levels 1-6 with factors and coverage."),
     "trends": ("trends", "Show a country's trends and when they changed."),
-    "events": ("events", "List events, join two of them, part a report from one."),
+    "events": ("events", "List, join, part and regrade events, undo it; rebuild the search index."),
     "alerts": ("alerts", "List, acknowledge, release, dispose and export alerts."),
     "recipients": ("recipients", "Import and list who may be told, and their rotas."),
     "deliveries": ("deliveries", "Show who was told and who has not confirmed."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from sqlalchemy import Connection
@@ -63,18 +63,22 @@ def searcher(gazetteer: Gazetteer) -> Searcher:
 
 def _events(desk: Desk, conn: Connection, names: Sequence[str]) -> None:
     found = events.get_many(conn, names)
-    entries = [_event(desk, conn, event) for event in found.values()]
+    said = search.words_of(
+        conn, (name for event in found.values() for name in event.statements[:_STATEMENTS])
+    )
+    entries = [_event(desk, event, said) for event in found.values()]
     search.drop(conn, schema.search_events, set(names) - found.keys())
     search.put(conn, schema.search_events, entries)
 
 
-def _event(desk: Desk, conn: Connection, event: Event) -> Entry:
+def _event(desk: Desk, event: Event, said: Mapping[str, set[str]]) -> Entry:
     by, place = searcher(desk.gazetteer), event.place
     country = place.country if place else None
     words = by.words(event.title) | by.named([event.kind.value, *event.actors])
     words |= by.named(_place_names(desk, place.name if place else "", country,
                                    place.admin1 if place else None))  # fmt: skip
-    words |= search.words_of(conn, event.statements[:_STATEMENTS])
+    for name in event.statements[:_STATEMENTS]:
+        words |= said.get(name, set())
     at = event.happened.start if event.happened else event.first_reported
     return Entry(event.id, at, frozenset(words), frozenset(event_facets(event)))
 

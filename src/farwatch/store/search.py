@@ -87,18 +87,23 @@ def drop(conn: Connection, table: sa.Table, names: Iterable[str]) -> None:
             conn.execute(sa.delete(table).where(table.c.source == source, table.c.key.in_(some)))
 
 
-def words_of(conn: Connection, statements: Iterable[str]) -> set[str]:
-    """The words (tokens, no facets) that the reports of these statements are found by."""
+def words_of(conn: Connection, statements: Iterable[str]) -> dict[str, set[str]]:
+    """The words (tokens, no facets) that the report of each statement is found by; a statement that
+    is not indexed is left out."""
     table = schema.search_reports
-    found: set[str] = set()
+    found: dict[str, set[str]] = {}
     shown: Any = table.c.words
     if conn.dialect.name == "postgresql":
         shown = sa.func.array_to_string(sa.func.tsvector_to_array(table.c.words), " ")
     for source, keys in _by_source(statements).items():
-        query = sa.select(shown).where(table.c.source == source, table.c.key.in_(keys))
-        for text in conn.execute(query).scalars():
-            found.update(text.split())
-    return {word for word in found if not word.startswith(_FACET)}
+        for some in chunks(keys):
+            query = sa.select(table.c.key, shown).where(
+                table.c.source == source, table.c.key.in_(some)
+            )
+            for key, text in conn.execute(query):
+                words = {word for word in text.split() if not word.startswith(_FACET)}
+                found[f"{source}\t{key}"] = words
+    return found
 
 
 def hits(conn: Connection, table: sa.Table, sought: Sought) -> tuple[Any, Any, list[Any]]:

@@ -27,6 +27,7 @@ CREDIBILITY = {
     1: _("confirmed by other independent sources"), 2: _("probably true"), 3: _("possibly true"),
     4: _("doubtful"), 5: _("improbable"), 6: _("truth cannot be judged"),
 }  # fmt: skip
+SHORT = CREDIBILITY | {1: _("confirmed"), 6: _("cannot be judged")}
 PRECISION = {
     "point": _("exact place"), "city": _("town"), "admin2": _("district"),
     "admin1": _("province"), "country": _("whole country"), "region": _("wider region"),
