@@ -138,6 +138,7 @@ def test_a_refused_address_does_not_wait_for_its_time(tmp_path):
             hand_over(desk, 0.3)
             assert box.told == ["ben@example.org"]
             assert states(desk) == [("ada", 1, "late"), ("ben", 1, "asked")]
+            assert "Ada could not be reached" in box.mails[0][1]
 
 
 def test_every_site_contact_is_asked_and_their_supervisor_told_once(tmp_path):

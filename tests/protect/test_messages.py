@@ -60,7 +60,9 @@ def test_a_text_message_in_both_languages():
     assert short(TOLD, "en", LINK) == (
         "Earthquake, severe, Lima, 12 km from Lima office. Take shelter, Report in. " + LINK
     )
-    assert short(TOLD, "zh-Hans", LINK) == "地震，Lima，距Lima12公里。就地避险。 " + LINK
+    assert short(TOLD, "zh-Hans", LINK) == "地震，Lima。就地避险。 " + LINK
+    near = "https://desk.example/k/1z4.AbCdEfGhIjKlMnOp"
+    assert short(TOLD, "zh-Hans", near) == "地震，Lima，距Lima of12公里。就地避险。 " + near
 
 
 @pytest.mark.parametrize("message", ["Alert", "Update", "Cancel"])

@@ -207,7 +207,7 @@ def test_recipients_are_imported_with_a_row_report_and_changed(desk: Desk, enter
     with desk.database.read() as conn:
         assert recipients.get(conn, "ada").name == "Ada L."
         kinds = [entry.decision.kind for entry in audit.entries(conn)]
-    assert {"import recipients", "change recipient"} <= set(kinds)
+    assert {"import recipients", "read recipient", "change recipient"} <= set(kinds)
 
 
 def test_a_manager_adds_nobody_beyond_their_scope(desk: Desk, enter: Enter) -> None:

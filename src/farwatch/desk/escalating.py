@@ -137,6 +137,8 @@ def _why(how: Telling, notice: Notice) -> str:
     name = who.name if who else notice.recipient
     if not notice.channels:
         return f"{name} cannot be reached by any channel"
+    if notice.deadline is not None and how.now < notice.deadline:
+        return f"{name} could not be reached by any channel"
     minutes = ((notice.deadline or how.now) - notice.asked) / timedelta(minutes=1)
     return f"{name} has not confirmed within {minutes:.0f} min"
 

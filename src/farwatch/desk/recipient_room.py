@@ -54,10 +54,15 @@ def shown(desk: Desk, scope: Scope, now: datetime) -> Shown:
     return Shown(tuple(seen), tuple(_rota(one, now) for one in rotas), tuple(warnings))
 
 
-def one(desk: Desk, name: str, scope: Scope) -> Recipient:
-    """One recipient; raises NotFound, also for one outside the scope."""
-    with desk.database.read() as conn:
-        return _one(conn, name, scope)
+def read(desk: Desk, name: str, scope: Scope, person: Person) -> Recipient:
+    """One recipient with their addresses: personal data, so that the reading is in the audit.
+
+    Raises NotFound, also for one outside the scope.
+    """
+    with desk.database.begin() as conn:
+        found = _one(conn, name, scope)
+        person.decides(conn, "read recipient", name, {})
+    return found
 
 
 def save(desk: Desk, row: Mapping[str, Any], scope: Scope, person: Person) -> Recipient:

@@ -111,7 +111,12 @@ def new_recipient(request: Request) -> Response:
 @router.get("/deliveries/recipients/{name}", name="recipients.show")
 def show_recipient(request: Request, desk: Serving, visitor: Visiting, name: str) -> Response:
     """One recipient, to be changed."""
-    return _form(request, values(recipient_room.one(desk, name, visitor.scope)), "", fresh=False)
+    return _form(
+        request,
+        values(recipient_room.read(desk, name, visitor.scope, person_of(visitor))),
+        "",
+        fresh=False,
+    )
 
 
 @router.post("/deliveries/recipients/save", name="recipients.save")
