@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from farwatch.desk import map_index
 from farwatch.desk.map_cells import Array, Box
-from farwatch.desk.map_index import MapIndex, parents, seconds
+from farwatch.desk.map_index import MapIndex, parents
 from farwatch.desk.map_room import Asking, MapChoice, chosen, own_sites
 from farwatch.desk.opening import Desk
 from farwatch.errors import NotFound, UsageError
@@ -25,6 +25,7 @@ from farwatch.model.protect import Alert, Exposure
 from farwatch.store import alert_lists, events, exposures, map_standing
 from farwatch.store.alert_lists import AlertChoice
 from farwatch.store.keyset import Page, Wanted
+from farwatch.store.map_columns import micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def feed(
     key = of.last
     if updated_since is not None:
         key = of.updated
-        fits &= key >= seconds(updated_since)
+        fits &= key >= micros(updated_since)
     rows = np.flatnonzero(fits)
     found = _ordered(key, of.id, rows, wanted, rising=updated_since is not None)
     shown = found[: wanted.limit]
@@ -135,7 +136,7 @@ def _rows(
             continue  # merged into another since the index was read
         updated = int(index.events.updated[row])
         made.append(FeedRow(
-            bodies[name], datetime.fromtimestamp(updated, UTC) if updated else None,
+            bodies[name], datetime.fromtimestamp(updated / 1e6, UTC) if updated else None,
             tuple(x for x in reached.get(name, ()) if ours is None or x.site in ours),
             alerts.get(name),
         ))  # fmt: skip

@@ -88,14 +88,17 @@ def _renewed(
     before = held.mark[0]
     if held.mark[1] != mark[1] or before is None:
         return _made(conn, mark, now)
-    new = map_columns.events(conn, now, since=before - _OVERLAP)
+    fresh = {
+        one for one, updated in map_columns.changed(conn, before - _OVERLAP)
+        if one not in held.row or held.events.updated[held.row[one]] != updated
+    }  # fmt: skip
+    new = map_columns.events(conn, now, fresh)
     kept = np.ones(len(held.events), dtype=bool)
     kept[[held.row[one] for one in new.id if one in held.row]] = False
     events = map_columns.joined(held.events, new, kept)
     if len(events) != map_columns.count(conn):
         return _made(conn, mark, now)
     cells = np.concatenate([held.event_cells[kept], cells_of(new.lat, new.lon)])
-    fresh = set(new.id)
     reached = {event: sites for event, sites in held.reached.items() if event not in fresh}
     reached |= _by_event(map_columns.exposed(conn, fresh))
     row = _rows(events.id)

@@ -53,7 +53,7 @@ class EventColumns:
     known: Array
     last: Array  # last report
     over: Array
-    updated: Array  # by the machine's clock; 0 for rows written before it was kept
+    updated: Array  # microseconds, by the machine's clock; 0 for rows from before it was kept
 
     def __len__(self) -> int:
         return len(self.id)
@@ -81,13 +81,12 @@ _EVENT = (
 _SITE = ("id", "lat", "lon", "country", "programme", "tier")
 
 
-def events(conn: Connection, now: datetime, since: datetime | None = None) -> EventColumns:
-    """All events, or those whose row changed since."""
+def events(conn: Connection, now: datetime, ids: Iterable[str] | None = None) -> EventColumns:
+    """All events, or those of these ids."""
     table = schema.events
     query = sa.select(*(table.c[name] for name in _EVENT))
-    if since is not None:
-        query = query.where(table.c.updated >= since)
-    given = _columns(conn, query, _EVENT)
+    wanted = [query] if ids is None else [query.where(table.c.id.in_(one)) for one in chunks(ids)]
+    given = _columns(conn, wanted, _EVENT)
     last, state = _seconds(given["last_reported"], 0), _numbers(given["state"], _STATE)
     over = _over(state, last, _seconds(given["expires"], NEVER), now)
     return EventColumns(
@@ -97,8 +96,21 @@ def events(conn: Connection, now: datetime, since: datetime | None = None) -> Ev
         kind=_numbers(given["kind"], _KIND), severity=np.array(given["severity"], dtype=np.int8),
         precision=_numbers(given["precision"], _PRECISION), state=state,
         country=_words(given["country"], "U2"), known=_seconds(given["first_reported"], 0),
-        last=last, over=over, updated=_seconds(given["updated"], 0),
+        last=last, over=over,
+        updated=np.array([micros(one) if one else 0 for one in given["updated"]], dtype=np.int64),
     )  # fmt: skip
+
+
+def changed(conn: Connection, since: datetime) -> list[tuple[str, int]]:
+    """(id, `updated` as the columns hold it) of the events whose row changed since."""
+    table = schema.events
+    query = sa.select(table.c.id, table.c.updated).where(table.c.updated >= since)
+    return [(row.id, micros(row.updated)) for row in conn.execute(query)]
+
+
+def micros(when: datetime) -> int:
+    """An aware time in microseconds since 1970."""
+    return round(when.timestamp() * 1e6)
 
 
 def count(conn: Connection) -> int:
@@ -119,7 +131,7 @@ def sites(conn: Connection) -> SiteColumns:
     table = schema.sites
     query = sa.select(*(table.c[name] for name in _SITE)).order_by(table.c.id)
     query = query.where(table.c.retired.is_(None))
-    given = _columns(conn, query, _SITE)
+    given = _columns(conn, [query], _SITE)
     return SiteColumns(
         id=np.array(given["id"], dtype=object),
         lat=_floats(given["lat"]), lon=_floats(given["lon"]),
@@ -142,9 +154,9 @@ def exposed(conn: Connection, of: Iterable[str] | None = None) -> list[tuple[str
 
 
 def _columns(
-    conn: Connection, query: sa.Select[Any], names: Sequence[str]
+    conn: Connection, queries: Sequence[sa.Select[Any]], names: Sequence[str]
 ) -> dict[str, Sequence[Any]]:
-    rows = conn.execute(query).all()
+    rows = [row for query in queries for row in conn.execute(query)]
     turned = zip(*rows, strict=True) if rows else [()] * len(names)
     return dict(zip(names, turned, strict=True))
 
