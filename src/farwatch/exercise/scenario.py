@@ -18,7 +18,8 @@ from farwatch.errors import NotFound, UsageError
 _MOMENT = re.compile(r"d(\d+) (\d\d):(\d\d)(?::(\d\d))?")
 _FIELDS = {
     "name", "title", "seed", "days", "start", "country", "sites", "outlets", "warnings", "chatter",
-    "background", "injects", "aftershocks", "checkins", "cuts", "expect", "forbid", "levels", "story",
+    "background", "injects", "aftershocks", "checkins", "cuts", "expect", "forbid", "levels",
+    "story",
 }  # fmt: skip
 _REQUIRED = {"name", "title", "seed", "days", "start", "country", "sites", "outlets", "injects"}
 
