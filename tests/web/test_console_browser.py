@@ -200,7 +200,8 @@ def test_what_has_focus_is_always_seen(console: Console) -> None:
             page.keyboard.press("Tab")
             told = page.evaluate(
                 "() => { const one = document.activeElement;"
-                " const box = one.getBoundingClientRect(); const style = getComputedStyle(one); return [one.outerHTML.slice(0, 120),"
+                " const box = one.getBoundingClientRect(); const style = getComputedStyle(one);"
+                " return [one.outerHTML.slice(0, 120),"
                 " box.width > 0 && box.bottom > 0, style.outlineStyle !== 'none', one.tagName]; }"
             )
             if told[3] == "BODY":
