@@ -95,6 +95,12 @@ def sign_in(page: Any, base: str, name: str) -> None:
     page.wait_for_selector("nav.rail")
 
 
+def shared_folder(made: pytest.TempPathFactory) -> Path:
+    """A folder of this test run that all its workers share."""
+    own = made.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 def exercise_world(folder: Path) -> Path:
     """An exercise, half run, once for all workers of a test run; the folder with its desk."""
     from farwatch.desk.exercising import exercise_run

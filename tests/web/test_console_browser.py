@@ -20,6 +20,7 @@ from browser import (
     needs_chromium,
     served,
     settle,
+    shared_folder,
     sign_in,
 )
 from page_addresses import found, routes
@@ -48,7 +49,7 @@ class Console:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An exercise's desk, made once and copied for each module that changes it."""
-    shared = tmp_path_factory.getbasetemp().parent / "exercise-world"
+    shared = shared_folder(tmp_path_factory) / "exercise-world"
     copy = tmp_path_factory.mktemp("console") / "world"
     shutil.copytree(exercise_world(shared), copy)
     return copy

@@ -20,6 +20,7 @@ from browser import (
     exercise_world,
     needs_chromium,
     served,
+    shared_folder,
     sign_in,
 )
 
@@ -41,7 +42,7 @@ unplaced,Unplaced office,,,ZM,3
 @pytest.fixture
 def story(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """(desk, its address, a page of a signed-out browser) on an exercise's desk."""
-    shared = tmp_path_factory.getbasetemp().parent / "exercise-world"
+    shared = shared_folder(tmp_path_factory) / "exercise-world"
     shutil.copytree(exercise_world(shared), tmp_path / "world")
     settings = Settings(data_dir=tmp_path / "world" / "desk", exercise=True)
     with served(settings) as (desk, base), chromium(FLAT) as browser:
