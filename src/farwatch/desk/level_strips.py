@@ -25,7 +25,7 @@ class Span:
 def strips(
     steps: Sequence[Step], times: Sequence[datetime], since: datetime, until: datetime
 ) -> dict[str, tuple[Span, ...]]:
-    """The spans of each category, and of "" the overall level, that together fill [since, until]."""
+    """Spans of each category and of "", the overall level, filling [since, until]."""
     holes = _holes(times, since, until)
     names = dict.fromkeys(["", *sorted({one.category for one in steps})])
     return {

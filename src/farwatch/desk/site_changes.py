@@ -77,6 +77,8 @@ def read_one(desk: Desk, filled: Filled) -> Site:
         raise _refused(found.rejected[0])
     if not found.sites:
         raise RejectedRows(FORM, "says nothing: a site has a name, a latitude and a longitude")
+    if not found.sites:  # nothing at all was filled in
+        raise RejectedRows(FORM, "is missing", field="name", value="")
     return found.sites[0]
 
 

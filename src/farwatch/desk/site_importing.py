@@ -147,6 +147,11 @@ def sample(file: SiteListFile, count: int) -> list[tuple[int, list[str]]]:
     return read_rows(file.data, file.name).rows[:count]
 
 
+def header(file: SiteListFile) -> list[str]:
+    """The names of a list's columns."""
+    return read_rows(file.data, file.name).header
+
+
 def _read(desk: Desk, file: SiteListFile, asked: Asked) -> SiteList:
     key = (file.id, repr(sorted(asked.items())))
     with _LOCK:

@@ -36,7 +36,7 @@ class Waterfall:
 
 
 def waterfall(level: Level) -> Waterfall | None:
-    """The steps of a level as the model made it; None where it has no factors or is not assessed."""
+    """The steps of a level as the model made it; None without factors, or not assessed."""
     if level.by_model is None or not level.factors:
         return None
     constants = published()

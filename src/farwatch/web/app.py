@@ -20,7 +20,9 @@ from farwatch.web.api import deliveries as api_deliveries
 from farwatch.web.api import events as api_events
 from farwatch.web.api import exercises as api_exercises
 from farwatch.web.api import map as api_map
+from farwatch.web.api import places as api_places
 from farwatch.web.api import reports as api_reports
+from farwatch.web.api import sites as api_sites
 from farwatch.web.api import sources as api_sources
 from farwatch.web.conditional import Conditional
 from farwatch.web.live import looking
@@ -36,8 +38,10 @@ from farwatch.web.pages import (
     exercises,
     frame,
     own_account,
+    places,
     reports,
     second_factor,
+    sites,
     sources,
     watch,
     ways_in,
@@ -56,6 +60,8 @@ PAGES = (
     alerts.router,
     events.router,
     reports.router,
+    sites.router,
+    places.router,
     deliveries.router,
     acknowledge.router,
     api.router,
@@ -70,6 +76,8 @@ API = (
     api_alerts.router,
     api_events.router,
     api_reports.router,
+    api_sites.router,
+    api_places.router,
     api_accounts.router,
     api_deliveries.router,
     api_exercises.router,

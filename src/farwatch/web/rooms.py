@@ -32,6 +32,8 @@ ROOMS: tuple[Room, ...] = (
     Room("events.list", "/events", _("Events"), "e"),
     Room("reports.list", "/reports", _("Reports"), "r"),
     Room("deliveries.list", "/deliveries", _("Deliveries"), "d"),
+    Room("sites.list", "/sites", _("Sites"), "s"),
+    Room("places.list", "/places", _("Places"), "p"),
     Room("sources.list", "/sources", _("Sources"), "o", below=True),
     Room("exercises.list", "/exercises", _("Exercises"), "x", below=True),
     Room("administration", "/administration", _("Administration"), "n", below=True),
