@@ -22,7 +22,8 @@ _LEFT, _TOP, _STEPS, _STRIP = 84, 8, 108, 20
 def waterfall_svg(found: Waterfall, say: Say) -> Markup:
     """The steps as bars, the total below, and lines where the levels begin."""
     within = [(n, at) for n, at in found.bounds if at <= found.total]
-    above = [(n, at) for n, at in found.bounds if at > found.total][:1]
+    # The next level is drawn only where it does not squeeze the bars.
+    above = [(n, at) for n, at in found.bounds if found.total < at <= 1.8 * found.total][:1]
     most = max([found.total, *(at for _, at in above), 1e-9]) * 1.1
     rows = len(found.steps) + 1
     height = _HEAD + rows * _ROW + 4

@@ -1,0 +1,88 @@
+"""The places' room: what is not known never reads as safe, persons' levels, bounds of a scope."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from web_desk import Enter
+
+from farwatch.desk import place_room
+from farwatch.desk.level_strips import strips
+from farwatch.desk.opening import Desk
+from farwatch.foresee.assess import with_overrides
+from farwatch.model.account import Role, Scope
+from farwatch.store import assessments, audit
+from farwatch.store.place_levels import Step
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen"),
+    [
+        (Scope(), {"ZM", "PE"}),
+        (Scope(countries=("ZM",)), {"ZM"}),
+        (Scope(countries=("ET",)), set()),
+    ],
+)
+def test_places_outside_the_scope_are_not_found(enter: Enter, scope: Scope, seen: set[str]) -> None:
+    client = enter(Role.ANALYST, scope)
+    rows = client.get("/api/v1/places?ours=true").json()["items"]
+    assert {row["country"] for row in rows} == seen
+    for country, name in (("ZM", "Copperbelt"), ("PE", "Lima")):
+        listed = client.get(f"/places?q={name}").text
+        assert (
+            f"/places/admin1%3A{country}" in listed or f"/places/admin1:{country}" in listed
+        ) is (country in seen or not scope.countries)
+    if scope.countries:
+        assert client.get("/places/country:PE").status_code == 404
+        form = {"category": "conflict", "level": "5", "reason": "x", "until": "2099-01-01"}
+        assert client.post("/places/country:PE/override", data=form).status_code == 404
+
+
+def test_a_persons_level_stands_beside_the_models_and_ends_by_itself(
+    enter: Enter, desk: Desk
+) -> None:
+    client, place = enter(Role.ANALYST), "admin1:ZM.08"
+    until = (datetime.now(UTC) + 20 * DAY).date().isoformat()
+    form = {"category": "conflict", "level": "5", "reason": "convoy was seen", "until": until}
+    late = {**form, "until": (datetime.now(UTC) + 40 * DAY).date().isoformat()}
+    assert client.post(f"/places/{place}/override", data=late).status_code == 422
+    assert client.post(f"/places/{place}/override", data=form).status_code == 303
+    page = client.get(f"/places/{place}").text
+    assert "convoy was seen" in page and "the model says" in page and "not assessed" in page
+    row = client.get("/api/v1/places?q=copperbelt").json()["items"][0]
+    assert (row["level"], row["overridden"], row["decided_by"]) == (5, True, "conflict")
+    with desk.database.read() as conn:
+        made = assessments.latest(conn, [place])[place]
+        conflict = made.levels[0]
+        assert (conflict.level, conflict.model, conflict.override.by) == (
+            5, None, "analyst of the tests"
+        )  # fmt: skip
+        assert [one.decision.kind for one in audit.entries(conn, place)] == ["override"]
+        inside, _ = place_room.stood(conn, place, made.as_of)
+        assert inside and inside.overall == 5
+    over = with_overrides(made, [conflict.override], conflict.override.until)
+    assert (over.overall, over.levels[0].override, over.levels[0].reasons) == (
+        None, None, conflict.reasons[1:]
+    )  # fmt: skip
+    ended = client.post(f"/places/{place}/override/end", data={"category": "conflict"})
+    assert ended.status_code == 303
+    with desk.database.read() as conn:
+        after, _ = place_room.stood(conn, place, datetime.now(UTC))
+    assert after and after.overall is None
+
+
+def test_a_time_without_an_assessment_is_a_hole_and_no_level() -> None:
+    steps = [Step(START + DAY, "", 2), Step(START + 5 * DAY, "", 4)]
+    times = [START + DAY, START + 2 * DAY, START + 5 * DAY]
+    spans = strips(steps, times, START, START + 6 * DAY)[""]
+    assert [(one.level, one.kept) for one in spans] == [
+        (None, False), (2, True), (None, False), (4, True)
+    ]  # fmt: skip
+    assert spans[0].start == START and spans[-1].end == START + 6 * DAY
+    assert all(one.end == two.start for one, two in pairwise(spans))
+    assert [one.level for one in strips([], [], START, START + DAY)[""]] == [None]
