@@ -203,6 +203,20 @@ def test_a_drafted_headline_is_composed_in_the_readers_language(
     assert "&lt;b&gt;" in str(headline(made, words, "en")) or exposures
 
 
+def test_a_rising_level_is_told_in_the_readers_language() -> None:
+    from dataclasses import replace
+
+    rise = "unrest at Copperbelt is at level 5 (high), up from 4; concerns Kitwe plant"
+    of = event("e", Kind.LEVEL_CHANGE, "unrest", -12.8, 28.2, "ZM")
+    told = f"Threat level raised, Extreme: {rise}"
+    made = replace(alert(of, KITWE), severity="Extreme", headline=told)
+    found = str(headline(made, i18n.translations("zh-Hans"), "zh-Hans"))
+    assert (
+        found
+        == "威胁级别上升，极严重：Copperbelt的动乱为 5 级（高），此前为 4 级；关系到Kitwe plant"
+    )
+
+
 def test_a_headline_of_another_hand_stays_as_it_is_and_says_so() -> None:
     from dataclasses import replace
 

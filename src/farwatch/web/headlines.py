@@ -6,6 +6,7 @@ is composed again; what publishers wrote, and anything else, stays as it is, mar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from gettext import NullTranslations
 
@@ -36,6 +37,14 @@ _NEAR = _("%(what)s; %(ours)s")
 _AT = _("at %(site)s")
 _AWAY = _("%(km)s km from %(site)s")
 _COMMA = _(", ")
+# The title that `desk.levels` gives a rising level, and the sites that it concerns.
+_LEVEL_TITLE = re.compile(
+    r": (\w+) at (.+) is at level (\d) \((\w+)\), up from (\d)(?:; concerns (.+))?"
+)
+_LEVEL = _(
+    "%(what)s: %(category)s in %(place)s is at level %(level)s (%(word)s), up from %(before)s"
+)
+_CONCERNS = _("%(what)s; concerns %(ours)s")
 
 
 def _marked(pattern: str, words: NullTranslations) -> Markup:
@@ -79,7 +88,10 @@ def _composed(alert: Alert, text: str, words: NullTranslations, language: str) -
         rest = rest.removesuffix(near)
     elif near or rest.startswith(": "):  # a title that somebody wrote
         near = ""
-    if rest.startswith(", ") and ": " not in rest:
+    title = _LEVEL_TITLE.fullmatch(rest)
+    if title is not None and title[1] in WORDS.category:
+        told = _level(title, told, words)
+    elif rest.startswith(", ") and ": " not in rest:
         told = _marked(_PLACED, words) % {"what": told, "place": rest[2:]}
     elif rest:
         told = Markup('{}<span lang="en">{}</span>').format(told, rest)
@@ -89,6 +101,15 @@ def _composed(alert: Alert, text: str, words: NullTranslations, language: str) -
             "ours": _ours(alert.exposures, words, language),
         }
     return _marked(_VERIFY, words) % {"what": told} if verify else told
+
+
+def _level(title: re.Match[str], what: Markup, words: NullTranslations) -> Markup:
+    say = words.gettext
+    told = _marked(_LEVEL, words) % {
+        "what": what, "category": say(WORDS.category[title[1]]), "place": title[2],
+        "level": title[3], "word": say(WORDS.level[int(title[3])]), "before": title[5],
+    }  # fmt: skip
+    return _marked(_CONCERNS, words) % {"what": told, "ours": title[6]} if title[6] else told
 
 
 def _ours(exposures: Sequence[Exposure], words: NullTranslations, language: str) -> str:
