@@ -19,16 +19,17 @@ _MOST = 400  # pages that are looked at
 APART = {
     "home", "health", "counts", "live", "sign_in.show", "set_up.show", "invited.show",
     "second_factor.show", "elsewhere.begin", "elsewhere.finish", "exercises.picture",
-    "acknowledge.show", "account.totp_show", "events.export",
-    "reports.export",
+    "acknowledge.show", "account.totp_show",
 }  # fmt: skip
+
+
+DOWNLOADS = (".export", ".rejected")
 
 
 def routes() -> set[str]:
     """The names of all pages that are got."""
-    return {
-        route.name for router in PAGES for route in router.routes if "GET" in route.methods
-    } - APART  # type: ignore[attr-defined]
+    named = {route.name for router in PAGES for route in router.routes if "GET" in route.methods}
+    return {name for name in named - APART if not name.endswith(DOWNLOADS)}
 
 
 def found(base: str, cookie: str) -> dict[str, str]:
