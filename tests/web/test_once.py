@@ -15,7 +15,6 @@ from farwatch.desk.opening import Desk
 from farwatch.model.account import Role
 from farwatch.store import answers, audit, schema
 from farwatch.store.answers import Answer, Key
-from farwatch.web.app import make_app
 
 ACKNOWLEDGE = "/api/v1/alerts/e-riot/desk/acknowledge"
 NOTE = "/api/v1/alerts/e-riot/desk/note"
@@ -95,9 +94,9 @@ def test_of_many_at_once_one_is_carried_out(desk: Desk, enter: Enter) -> None:
     found: list[int] = []
 
     def ask() -> None:
-        with TestClient(make_app(desk), base_url="http://127.0.0.1") as own:
-            own.cookies.set("farwatch_session", cookie)
-            found.append(own.post(ACKNOWLEDGE, headers=headers).status_code)
+        own = TestClient(client.app, base_url="http://127.0.0.1")
+        own.cookies.set("farwatch_session", cookie)
+        found.append(own.post(ACKNOWLEDGE, headers=headers).status_code)
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
