@@ -106,16 +106,19 @@ def listed(conn: Connection, choice: SiteChoice, scope: Scope, wanted: Wanted) -
     ).where(*conditions(choice), *seen(scope))  # fmt: skip
     found = page(conn, plain, order, wanted, _row)
     worst = _reached(conn, [one.site.id for one in found.items], choice.now)
-    return Page(
-        tuple(replace(one, **worst.get(one.site.id, {})) for one in found.items), found.next
-    )
+    return Page(tuple(_with(one, worst) for one in found.items), found.next)
 
 
-def _reached(conn: Connection, ids: list[str], now: datetime) -> dict[str, dict[str, int]]:
+def _with(one: Listed, worst: dict[str, tuple[int, int]]) -> Listed:
+    severity, reached = worst.get(one.site.id, (0, 0))
+    return replace(one, severity=severity, reached=reached)
+
+
+def _reached(conn: Connection, ids: list[str], now: datetime) -> dict[str, tuple[int, int]]:
     """Site -> severity and number of the live events that reach it, of these sites."""
     live = _live(now, ids)
     rows = conn.execute(sa.select(live))
-    return {row.site: {"severity": row.severity, "reached": row.reached} for row in rows}
+    return {row.site: (row.severity, row.reached) for row in rows}
 
 
 def every(conn: Connection, choice: SiteChoice, scope: Scope) -> Iterator[Listed]:
