@@ -38,7 +38,7 @@ class Asked:
 
 
 def show(desk: Desk, token: str, now: datetime) -> Asked:
-    """What a link is about; nothing changes. Raises NotFound for a link that is not ours or over."""
+    """What a link is about; nothing changes. Raises NotFound for a link not ours, or over."""
     with desk.database.read() as conn:
         return _asked(desk, conn, links.opened(conn, token, now), now)
 
