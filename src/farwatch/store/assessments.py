@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -84,21 +85,27 @@ def latest(
 ) -> dict[str, Assessment]:
     """The newest assessment of each place (all places, if none is named) up to `as_of`."""
     table = schema.assessments
-    rank = sa.func.row_number().over(
-        partition_by=table.c.place, order_by=(table.c.as_of.desc(), table.c.id.desc())
-    )
-    wanted: list[list[str] | None] = [None] if places is None else [*chunks(places)]
+    known = sa.select(table.c.place).distinct() if places is None else None
+    named = list(conn.execute(known).scalars()) if known is not None else places or ()
     found: dict[str, Assessment] = {}
-    for some in wanted:
-        ranked = sa.select(table.c.place, table.c.body, rank.label("rank"))
-        if some is not None:
-            ranked = ranked.where(table.c.place.in_(some))
-        if as_of is not None:
-            ranked = ranked.where(table.c.as_of <= as_of)
-        rows = ranked.subquery()
-        newest = sa.select(rows.c.place, rows.c.body).where(rows.c.rank == 1)
-        found |= {row.place: unpack(Assessment, row.body) for row in conn.execute(newest)}
+    for some in chunks(named):
+        ids = [one for one in conn.execute(_newest(some, as_of)).scalars() if one is not None]
+        query = sa.select(table.c.place, table.c.body).where(table.c.id.in_(ids))
+        found |= {row.place: unpack(Assessment, row.body) for row in conn.execute(query)}
     return found
+
+
+def _newest(places: Sequence[str], as_of: datetime | None) -> sa.Select[Any]:
+    """The id of each place's newest assessment: one step down the index (place, as_of) a place,
+    however many assessments it has."""
+    table = schema.assessments
+    asked = sa.values(sa.column("place", sa.Text), name="asked").data([(p,) for p in places])
+    wanted = asked.cte("wanted")
+    mine = sa.select(table.c.id).where(table.c.place == wanted.c.place)
+    if as_of is not None:
+        mine = mine.where(table.c.as_of <= as_of)
+    newest = mine.order_by(table.c.as_of.desc(), table.c.id.desc()).limit(1)
+    return sa.select(newest.correlate(wanted).scalar_subquery())
 
 
 def history(conn: Connection, place: str, since: datetime | None = None) -> list[Assessment]:
