@@ -205,6 +205,23 @@ def assessed(name: str, minutes: float, level: int | None, at: str = "country:ET
     return Assessment(name, at, after(minutes), level, "unrest", (found,))
 
 
+def test_the_latest_of_every_place_is_found(conn: Connection) -> None:
+    made = [
+        Assessment(f"{place}@{n}", place, after(n), n, "conflict", ())
+        for n in range(3)
+        for place in ("country:ET", "country:ZM", "admin1:ET.53")
+    ]
+    assessments.put(conn, made)
+    places = ["country:ZM", "country:ET", "country:XX", "admin1:ET.53"]
+    for asked in (places, None):
+        found = assessments.latest(conn, asked)
+        assert {place: one.overall for place, one in found.items()} == dict.fromkeys(
+            ("country:ZM", "country:ET", "admin1:ET.53"), 2
+        )
+    assert {one.overall for one in assessments.latest(conn, places, after(1)).values()} == {1}
+    assert assessments.latest(conn, []) == {}
+
+
 def test_assessments_latest_history_and_levels(conn: Connection) -> None:
     first, second = assessed("a1", 0, 3), assessed("a2", 10, None)
     other = assessed("b1", 5, 2, "admin1:ET.53")

@@ -105,7 +105,7 @@ def _newest(places: Sequence[str], as_of: datetime | None) -> sa.Select[Any]:
     if as_of is not None:
         mine = mine.where(table.c.as_of <= as_of)
     newest = mine.order_by(table.c.as_of.desc(), table.c.id.desc()).limit(1)
-    return sa.select(newest.correlate(wanted).scalar_subquery())
+    return sa.select(newest.correlate(wanted).scalar_subquery()).select_from(wanted)
 
 
 def history(conn: Connection, place: str, since: datetime | None = None) -> list[Assessment]:
