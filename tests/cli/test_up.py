@@ -100,8 +100,8 @@ def test_one_process_holds_pages_and_watch_and_ends_cleanly(tmp_path: Path, quie
     port = free_port()
     desk = {"data_dir": str(tmp_path), "sources": quiet, "listen": f"127.0.0.1:{port}"}
     with started("up", **desk) as process:
-        parts = until(lambda: len(found := health(port)) >= 4 and found)
-        assert {"web", "worker", "watch", "delivery"} <= set(parts)
+        needed = {"web", "worker", "watch", "delivery"}
+        parts = until(lambda: needed <= set(found := health(port)) and found)
         assert all(one["state"] == "works" and not one["late"] for one in parts.values())
         second = subprocess.run(
             [PROGRAM, "watch", "--once", "--data-dir", tmp_path], capture_output=True, check=False,

@@ -43,7 +43,13 @@ document.addEventListener("keydown", (event) => {
     if (room) { event.preventDefault(); room.click(); return; }
   }
   const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (button) { event.preventDefault(); button.click(); return; }
+  if (button) {
+    event.preventDefault();
+    button.click();
+    // A menu that was opened has the focus at once: the next key is meant for it, however quick.
+    if (button.matches("details[open] > summary")) button.parentElement.querySelector("select, input, button")?.focus();
+    return;
+  }
   if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
 });
 
