@@ -108,6 +108,7 @@ def next_steps(run: Run) -> list[tuple[str, str]]:
         return [*steps, ("farwatch doctor", "what a desk of your own still needs")]
     desk = f"FARWATCH_EXERCISE=1 FARWATCH_DATA_DIR={shlex.quote(str(run.kept / 'desk'))} farwatch"
     steps.append((f"{desk} alerts list", "every alert, with its state and whom it reached"))
+    steps.append((f"{desk} up", "the desk in your browser: map, alerts, their reasons"))
     loud = min(run.alerts, key=lambda a: (_LOUDEST.index(a.route), a.sent), default=None)
     if loud is not None:
         steps.append(
