@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "grade": ("grade", "Grade reports: reliability and credibility, with reasons."),
     "classify": ("classify", "Say what happening texts tell."),
     "merge": ("merge", "Group texts that tell of one happening."),
+    "history": ("history", "Import the past of violence with its vintages, list what is held."),
     "assess": ("assess", "Assess a place: levels 1-6 with factors and coverage."),
     "trends": ("trends", "Show a country's trends and when they changed."),
     "events": ("events", "List, join, part and regrade events, undo it; rebuild the search index."),

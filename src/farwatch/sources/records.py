@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from farwatch.errors import NotFound, UnreadableFeed, UnreadableReport
 from farwatch.model.document import Document, Item
@@ -81,10 +82,9 @@ class Row:
 class _Lines:
     """The document's lines, remembering those taken for the row being read."""
 
-    def __init__(self, data: bytes) -> None:
-        self._lines = io.TextIOWrapper(
-            io.BytesIO(data), "utf-8-sig", errors="surrogateescape", newline=""
-        )
+    def __init__(self, data: bytes | BinaryIO) -> None:
+        stream = io.BytesIO(data) if isinstance(data, bytes) else data
+        self._lines = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
         self._taken: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -105,11 +105,12 @@ def csv_rows(document: Document, required: Iterable[str]) -> Iterator[Row | Unre
 
 
 def table_rows(
-    source: str, data: bytes, required: Iterable[str]
+    source: str, data: bytes | BinaryIO, required: Iterable[str]
 ) -> Iterator[Row | UnreadableReport]:
     """Every row under the header; a row of another width or not in UTF-8 is an UnreadableReport.
 
-    Blank lines are passed over. Raises UnreadableFeed if the header lacks a required column.
+    Blank lines are passed over; a stream is read as the rows are taken. Raises UnreadableFeed if
+    the header lacks a required column.
     """
     lines = _Lines(data)
     reader = csv.reader(lines)

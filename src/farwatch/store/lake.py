@@ -48,7 +48,8 @@ class Lake:
         """Add rows once: False, and nothing added, if `writer` has written `number` or higher.
 
         A writer numbers its batches upwards; Delta keeps the last number beside the rows, in the
-        same commit. Columns that may be null may be missing. Raises StoreError for another shape.
+        same commit. Columns that may be null may be missing. Batches are written as they come, in
+        one commit, and what they raise leaves nothing behind. Raises StoreError for another shape.
         """
         from deltalake import CommitProperties, Transaction, write_deltalake
 
@@ -205,13 +206,26 @@ class Lake:
             except TableNotFoundError:
                 return None
 
-    def _shaped(self, table: str, data: pa.Table | Iterable[pa.RecordBatch]) -> pa.Table:
+    def _shaped(
+        self, table: str, data: pa.Table | Iterable[pa.RecordBatch]
+    ) -> pa.Table | pa.RecordBatchReader:
         import pyarrow as pa
 
         if table not in _tables():
             raise StoreError(f"lake table {table!r} is none of {sorted(_tables())}")
+        if isinstance(data, pa.Table):
+            return self._cast(table, data)
+        batches = (
+            shaped
+            for batch in data
+            for shaped in self._cast(table, pa.Table.from_batches([batch])).to_batches()
+        )
+        return pa.RecordBatchReader.from_batches(_tables()[table], batches)
+
+    def _cast(self, table: str, rows: pa.Table) -> pa.Table:
+        import pyarrow as pa
+
         schema = _tables()[table]
-        rows = data if isinstance(data, pa.Table) else pa.Table.from_batches(list(data))
         strange = sorted(set(rows.column_names) - set(schema.names))
         missing = [
             field.name

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from farwatch.model.history import (
+    CONFLICT_EVENTS,
+    COUNTRY_MONTHS,
+    COUNTRY_WEEKS,
+    COVERAGE,
+    FORECASTS,
+    RELEASES,
+)
 from farwatch.model.tables import EVENTS, FIGURES, TIME
 
 # One row an inbox entry: a version accepted, or a statement withdrawn or reinstated.
@@ -32,4 +40,10 @@ TABLES: dict[str, pa.Schema] = {
     "reports": REPORTS,
     "events_history": EVENTS_HISTORY,
     "figures": FIGURES,
+    "country_months": COUNTRY_MONTHS,
+    "country_weeks": COUNTRY_WEEKS,
+    "conflict_events": CONFLICT_EVENTS,
+    "coverage": COVERAGE,
+    "releases": RELEASES,
+    "forecasts": FORECASTS,
 }

@@ -16,7 +16,7 @@ def events_between(
     events: ir.Table, since: datetime, until: datetime, country: str | None = None
 ) -> ir.Table:
     """Rows of events_history that start in the span (in a country), by start."""
-    asked = [events.start >= _time(since), events.start < _time(until)]
+    asked = [events.start >= time_literal(since), events.start < time_literal(until)]
     if country is not None:
         asked.append(events.country == country)
     return events.filter(asked).order_by(["start", "id"])
@@ -50,8 +50,8 @@ def figures_latest(figures: ir.Table, series: str) -> ir.Table:
 def reports_per_day(reports: ir.Table, since: datetime, until: datetime) -> ir.Table:
     """Columns source, day, reports: versions accepted by source and UTC day received."""
     asked = [
-        reports.received >= _time(since),
-        reports.received < _time(until),
+        reports.received >= time_literal(since),
+        reports.received < time_literal(until),
         reports.action.isin(["new", "version", "late"]),
     ]
     rows = reports.filter(asked)
@@ -63,7 +63,7 @@ def reports_per_day(reports: ir.Table, since: datetime, until: datetime) -> ir.T
 
 def reports_before(reports: ir.Table, source: str, before: datetime) -> ir.Table:
     """One row, column rows: how many rows of a source were received before."""
-    rows = reports.filter([reports.source == source, reports.received < _time(before)])
+    rows = reports.filter([reports.source == source, reports.received < time_literal(before)])
     return rows.aggregate(rows=rows.count())
 
 
@@ -73,7 +73,8 @@ def statement_history(reports: ir.Table, source: str, key: str) -> ir.Table:
     return rows.order_by("row")
 
 
-def _time(when: datetime) -> ir.Scalar:
+def time_literal(when: datetime) -> ir.Scalar:
+    """A time as the engines compare it; ValueError if it has no zone."""
     if when.utcoffset() is None:
         raise ValueError(f"time {when!r} has no zone")
     return ibis.literal(when, type="timestamp('UTC', 6)")
