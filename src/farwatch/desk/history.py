@@ -67,12 +67,13 @@ def panel_as_of(desk: Desk, as_of: datetime | None, dataset: str | None = None) 
 
     An imported panel's cells speak; the sums of GED's events fill each country and month since the
     panel's first of which it has no row. A null value, like a missing row, was not coded, and is no
-    zero: the last months may have the countries alone that a release was coded for. `dataset` names the one panel to read, or EVENT_SUMS for the events alone.
-    Raises UsageError if several panels are held and none is named, or none has the name.
+    zero: the last months may have the countries alone that a release was coded for. `dataset` names
+    the one panel to read, or EVENT_SUMS for the events alone. Raises UsageError if several panels
+    are held and none is named, or none has the name.
 
     Deaths of an event count in the month of its `date_end`, whole, as VIEWS counts them: with that
-    rule alone GED's events of Sri Lanka give every one of the panel's 1,056 cells to April 2019;
-    by the first day 42 cells differ, shared out over months 62 and over days 60.
+    rule alone GED's events of Sri Lanka give every one of the panel's 1,056 cells to April 2019; by
+    the first day 42 cells differ, shared out over months 59 and over days 57.
     """
     from farwatch.store import history_questions as questions
 

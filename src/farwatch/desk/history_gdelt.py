@@ -48,6 +48,7 @@ def import_gdelt(
 def _take(path: Path, now: datetime, how: How, held: Held, taken: _Taken) -> None:
     dataset = how.dataset or DATASET
     digest = digest_of(path)
+    held.claim(dataset, GDELT)
     before = held.vintage(dataset, digest, how.vintage)
     if before is not None or digest in taken.digests:
         vintage = before or taken.reports[-1].vintage

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 import pyarrow as pa
 
@@ -24,6 +27,10 @@ from farwatch.world.states import first_month, views_ids
 _SOURCES = {PANEL: "ucdp", GED: "ucdp", GDELT: "gdelt"}  # whose terms hold
 _DATASETS = {PANEL: "country_month", GED: "ucdp_ged", "candidate": "ucdp_candidate"}
 _TABLES = {PANEL: "country_months", GED: "conflict_events"}
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_Read = tuple[GedReading | PanelReading, BinaryIO]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class _Looked:
     reading: GedReading | PanelReading
     report: FileReport
     digest: str
+    spool: BinaryIO  # its good rows, as Arrow: read once, judged whole, then written
     candidate: bool = False
     countries: frozenset[str] = field(default_factory=frozenset)
 
@@ -66,16 +74,19 @@ def import_history(
         _permit(desk, _SOURCES[sort], now)
     held = Held.of(desk)
     gdelt = [path for path, sort in sorts.items() if sort == GDELT]
-    looked = [_look(path, sort, how, now, held) for path, sort in sorts.items() if sort != GDELT]
-    bad = sum(one.report.rejected for one in looked)
-    told = import_gdelt(desk, gdelt, now, how, held, write=how.partial or not bad)
-    reports = (*(one.report for one in looked), *told)
-    if not how.partial and any(one.rejected for one in reports):
-        return ImportReport(reports, refused=True)
-    for one in looked:
-        if not one.report.repeated and one.report.rows:
-            _write(desk, one, now, how)
-    return ImportReport(reports)
+    with ExitStack() as open_files:
+        looked = []
+        for path in (path for path, sort in sorts.items() if sort != GDELT):
+            spool = open_files.enter_context(TemporaryFile())
+            looked.append(_look(path, _reading(path, sorts[path], spool), how, now, held))
+        bad = sum(one.report.rejected for one in looked)
+        told = import_gdelt(desk, gdelt, now, how, held, write=how.partial or not bad)
+        if not how.partial and any((bad, *(one.rejected for one in told))):
+            return ImportReport((*(one.report for one in looked), *told), refused=True)
+        for one in looked:
+            if not one.report.repeated and one.report.rows:
+                _write(desk, one, now, how)
+        return ImportReport((*(one.report for one in looked), *told))
 
 
 def _permit(desk: Desk, name: str, now: datetime) -> None:
@@ -83,17 +94,25 @@ def _permit(desk: Desk, name: str, now: datetime) -> None:
     may_read(desk, known, now)
 
 
-def _look(path: Path, sort: str, how: How, now: datetime, held: Held) -> _Looked:
-    """Read a file to its end, keeping counts alone."""
+def _reading(path: Path, sort: str, spool: BinaryIO) -> _Read:
+    """Read a file to its end, its good rows into `spool`."""
     reading = GedReading(path) if sort == GED else PanelReading(path)
-    digest = digest_of(path)
-    for _ in reading.batches():
-        pass
+    with pa.ipc.new_stream(spool, reading.schema) as out:
+        for batch in reading.batches():
+            out.write_batch(batch)
     if not reading.rows and not reading.rejects.count:
         raise InputError(str(path), "holds no row")
+    return reading, spool
+
+
+def _look(path: Path, read: _Read, how: How, now: datetime, held: Held) -> _Looked:
+    """What is to be said of a file that was read."""
+    reading, spool = read
+    digest = digest_of(path)
     candidate = isinstance(reading, GedReading) and (how.candidate or reading.candidate)
-    kind = "candidate" if candidate else sort
+    kind = "candidate" if candidate else reading.sort
     dataset = how.dataset or _DATASETS[kind]
+    held.claim(dataset, kind)
     before = held.vintage(dataset, digest, how.vintage)
     report = FileReport(
         str(path), kind, dataset, before or how.vintage or now, reading.rows,
@@ -102,7 +121,7 @@ def _look(path: Path, sort: str, how: How, now: datetime, held: Held) -> _Looked
     )  # fmt: skip
     if reading.rows:
         _not_after(path, reading, report.vintage)
-    looked = _Looked(reading, report, digest, candidate)
+    looked = _Looked(reading, report, digest, spool, candidate)
     if isinstance(reading, GedReading):
         _say_covered(looked, reading, how)
     return looked
@@ -149,11 +168,9 @@ def _write(desk: Desk, looked: _Looked, now: datetime, how: How) -> None:
     put_release(desk, [(report, looked.digest, [])], now, writer, number)
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def _dated(looked: _Looked) -> Iterator[pa.RecordBatch]:
-    for batch in looked.reading.batches():
+    looked.spool.seek(0)
+    for batch in pa.ipc.open_stream(looked.spool):
         table = pa.Table.from_batches([batch])
         for name, value in (
             ("vintage", pa.scalar(looked.report.vintage, pa.timestamp("us", tz="UTC"))),

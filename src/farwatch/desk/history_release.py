@@ -59,6 +59,7 @@ class Held:
     def __init__(self, rows: Sequence[dict[str, object]]) -> None:
         self._vintages: dict[tuple[object, object], set[datetime]] = {}
         self._slots: dict[object, set[int]] = {}
+        self._sorts = {str(row["dataset"]): str(row["sort"]) for row in rows}
         for row in rows:
             vintage = row["vintage"]
             if isinstance(vintage, datetime):
@@ -75,6 +76,12 @@ class Held:
         with desk.lake.reading() as engine:
             table = engine.fetch(questions.releases_held(engine.table("releases")))
         return cls(table.to_pylist())
+
+    def claim(self, dataset: str, sort: str) -> None:
+        """Raise UsageError unless a dataset is of one sort: its releases answer for one another."""
+        found = self._sorts.setdefault(dataset, sort)
+        if found != sort:
+            raise UsageError(f"dataset {dataset!r} is {found}, and cannot be {sort} as well")
 
     def vintage(self, dataset: str, digest: str, asked: datetime | None) -> datetime | None:
         """The vintage at which the lake holds a file; None if it does not, or not at the one that

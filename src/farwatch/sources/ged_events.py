@@ -36,6 +36,7 @@ class GedReading:
     """
 
     sort = GED
+    schema = SCHEMA
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -30,6 +30,7 @@ class PanelReading:
     """A reading of one file; what it counts holds after the last of `batches`."""
 
     sort = PANEL
+    schema = SCHEMA
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -88,9 +88,12 @@ class _Lines:
         self._taken: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._lines:
-            self._taken.append(line)
-            yield line
+        try:
+            for line in self._lines:
+                self._taken.append(line)
+                yield line
+        finally:
+            self._lines.detach()  # the stream is its owner's to close
 
     def taken(self) -> str:
         """The text read since the last call."""

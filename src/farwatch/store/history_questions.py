@@ -51,9 +51,9 @@ def conflict_events_as_of(
     """Rows of conflict_events of the releases that speak, each event once, by its last day."""
     said = ["vintage", "dataset", "country", "month_id"]
     spoken = events.semi_join(coverage_as_of(coverage, when), said)
+    once = _newest(spoken, ["id"], [ibis.desc("vintage"), ibis.desc("month_id")])
     if country is not None:
-        spoken = spoken.filter(spoken.country == country)
-    once = _newest(spoken, ["id"], [ibis.desc("month_id"), ibis.desc("vintage")])
+        once = once.filter(once.country == country)
     return once.order_by(["date_end", "id"])
 
 
