@@ -108,6 +108,10 @@ def test_an_open_code_status_and_all_regions_are_seen(tmp_path: Path) -> None:
     reading = GedReading(write(tmp_path / "ged.csv", *rows[1:]))
     rows_of(reading)
     assert (reading.worldwide, reading.candidate) == (False, True)
+    rows[1]["date_start"] = rows[1]["date_end"] = "1999-01-01"  # no candidate tells of so long
+    reading = GedReading(write(tmp_path / "ged.csv", *rows[1:]))
+    rows_of(reading)
+    assert not reading.candidate
 
 
 def test_a_file_that_is_cut_short_is_refused(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ BATCH_ROWS = 16_384
 SCHEMA = pa.schema([field for field in CONFLICT_EVENTS if field.name not in {"vintage", "dataset"}])
 # UCDP's regions, as the column `region` writes them; a release with events in all is of the world.
 REGIONS = frozenset({"Africa", "Americas", "Asia", "Europe", "Middle East"})
+CANDIDATE_MONTHS = 12  # candidate releases tell of the months since the last final one
 
 _FIRST_YEAR = 1946  # of any data of UCDP
 _MOST = 10_000_000  # deaths of one event
@@ -31,8 +32,8 @@ _MOST = 10_000_000  # deaths of one event
 class GedReading:
     """A reading of one file; what it counts holds after the last of `batches`.
 
-    `cells` are the (country, month) with an event; `candidate` whether a row's `code_status` is
-    still open, as only candidate releases have it.
+    `cells` are the (country, month) with an event; `open` whether a row's `code_status` is not
+    settled.
     """
 
     sort = GED
@@ -47,7 +48,7 @@ class GedReading:
         self.rows = 0
         self.cells: set[tuple[str, int]] = set()
         self.regions: set[str] = set()
-        self.candidate = False
+        self.open = False
         self.last_day = date.min
         self._ids: set[str] = set()
 
@@ -106,13 +107,19 @@ class GedReading:
         self.last_day = max(self.last_day, last)
         if row.cells.get("region", "") in REGIONS:
             self.regions.add(row.cells["region"])
-        self.candidate |= row.cells.get("code_status", "") not in {"", "Clear"}
+        self.open |= row.cells.get("code_status", "") not in {"", "Clear"}
 
     @property
     def months(self) -> tuple[int, int]:
         """The first and the last month with an event; (0, -1) if there is none."""
         found = [month for _, month in self.cells]
         return (min(found), max(found)) if found else (0, -1)
+
+    @property
+    def candidate(self) -> bool:
+        """Whether it shows that it is a candidate release: codes not settled, of a year at most."""
+        first, last = self.months
+        return self.open and last - first < CANDIDATE_MONTHS
 
     @property
     def worldwide(self) -> bool:
