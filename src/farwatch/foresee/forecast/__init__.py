@@ -1,0 +1,1 @@
+"""Forecasts of violence: distributions of battle deaths, each with its measured skill."""

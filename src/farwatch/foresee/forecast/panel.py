@@ -1,0 +1,114 @@
+"""The country-month panel as arrays: what a forecast is made from.
+
+Deaths stand in `sb` (state-based, the target), `ns` (non-state) and `os` (one-sided), each of shape
+(countries, months), float64; NaN where a country did not exist or was not coded, never a zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farwatch.errors import NotFound, UsageError
+from farwatch.foresee.forecast.months import written
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Floats = NDArray[np.float64]
+SERIES = {"sb": "ged_sb", "ns": "ged_ns", "os": "ged_os"}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Countries by VIEWS id, in order; months without a gap from `first`."""
+
+    countries: tuple[int, ...]
+    codes: tuple[str | None, ...]  # alpha-2, None where the id is unknown to `world`
+    first: int
+    sb: Floats
+    ns: Floats
+    os: Floats
+
+    @property
+    def last(self) -> int:
+        """The last month that any country is coded in."""
+        return self.first + self.sb.shape[1] - 1
+
+    @cached_property
+    def deaths(self) -> Floats:
+        """State-based deaths with 0 for what was not coded: for sums, never for scores."""
+        return np.nan_to_num(self.sb)
+
+    def column(self, month: int) -> int:
+        """Where a month stands; raises NotFound outside the panel."""
+        if not self.first <= month <= self.last:
+            raise NotFound(
+                f"the panel holds {written(self.first)} to {written(self.last)}, not {written(month)}"
+            )
+        return month - self.first
+
+    def row(self, country: int) -> int:
+        """Where a country stands; raises NotFound for an id the panel does not hold."""
+        if country not in self.countries:
+            raise NotFound(f"the panel holds no country {country}")
+        return self.countries.index(country)
+
+    def through(self, month: int) -> Panel:
+        """The panel as it stood at the end of a month: what a forecast may see.
+
+        Countries not coded in that month are left out. Raises NotFound outside the panel.
+        """
+        end = self.column(month) + 1
+        there = np.isfinite(self.sb[:, end - 1])
+        keep = np.flatnonzero(there)
+        return replace(
+            self,
+            countries=tuple(self.countries[i] for i in keep),
+            codes=tuple(self.codes[i] for i in keep),
+            sb=self.sb[there, :end],
+            ns=self.ns[there, :end],
+            os=self.os[there, :end],
+        )
+
+
+def panel_of(table: pa.Table, codes: dict[int, str]) -> Panel:
+    """A panel from rows of (country_id, month_id, ged_sb[, ged_ns, ged_os]), in any order.
+
+    `codes` gives ids their alpha-2. A null is "not coded"; a column that is missing is all null.
+    Raises UsageError where nothing is coded, or a country and month stand twice.
+    """
+    import pyarrow.compute as pc
+
+    table = table.filter(pc.is_valid(table["ged_sb"]))
+    if not table.num_rows:
+        raise UsageError("the panel codes no country in any month: ged_sb is empty")
+    ids = np.asarray(table["country_id"].to_numpy(), dtype=np.int64)
+    months = np.asarray(table["month_id"].to_numpy(), dtype=np.int64)
+    countries, rows = np.unique(ids, return_inverse=True)
+    first = int(months.min())
+    shape = (len(countries), int(months.max()) - first + 1)
+    places = rows * shape[1] + (months - first)
+    if len(np.unique(places)) != len(places):
+        twice = int(np.flatnonzero(np.bincount(places) > 1)[0])
+        raise UsageError(
+            f"the panel holds country {countries[twice // shape[1]]}, month "
+            f"{first + twice % shape[1]} twice: keep one row of each"
+        )
+    return Panel(
+        countries=tuple(int(one) for one in countries),
+        codes=tuple(codes.get(int(one)) for one in countries),
+        first=first,
+        **{name: _filled(table, column, places, shape) for name, column in SERIES.items()},
+    )
+
+
+def _filled(table: pa.Table, column: str, places: NDArray[np.int64], shape: tuple[int, int]) -> Floats:
+    grid = np.full(shape, np.nan)
+    if column in table.column_names:
+        grid.flat[places] = table[column].cast("float64").to_numpy(zero_copy_only=False)
+    return grid
