@@ -138,3 +138,8 @@ def month_of(day: date) -> int:
 def month_start(month_id: int) -> datetime:
     """The first moment of a month by VIEWS's number; ValueError beyond the years of a date."""
     return datetime(1980 + (month_id - 1) // 12, (month_id - 1) % 12 + 1, 1, tzinfo=UTC)
+
+
+def month_written(month_id: int) -> str:
+    """A month by VIEWS's number as one reads it: "2022-10"."""
+    return f"{1980 + (month_id - 1) // 12:04d}-{(month_id - 1) % 12 + 1:02d}"

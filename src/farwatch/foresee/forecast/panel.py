@@ -6,6 +6,7 @@ Deaths stand in `sb` (state-based, the target), `ns` (non-state) and `os` (one-s
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farwatch.errors import NotFound, UsageError
-from farwatch.foresee.forecast.months import written
+from farwatch.model.history import month_written
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,7 +49,7 @@ class Panel:
         """Where a month stands; raises NotFound outside the panel."""
         if not self.first <= month <= self.last:
             raise NotFound(
-                f"the panel holds {written(self.first)} to {written(self.last)}, not {written(month)}"
+                f"the panel holds {month_written(self.first)} to {month_written(self.last)}, not {month_written(month)}"
             )
         return month - self.first
 
@@ -58,22 +59,34 @@ class Panel:
             raise NotFound(f"the panel holds no country {country}")
         return self.countries.index(country)
 
+    @property
+    def live(self) -> NDArray[np.int64]:
+        """The rows that are coded in the last month: the countries to forecast."""
+        return np.flatnonzero(np.isfinite(self.sb[:, -1]))
+
     def through(self, month: int) -> Panel:
         """The panel as it stood at the end of a month: what a forecast may see.
 
-        Countries not coded in that month are left out. Raises NotFound outside the panel.
+        Countries of which nothing was coded by then are left out. Raises NotFound outside the panel.
         """
         end = self.column(month) + 1
-        there = np.isfinite(self.sb[:, end - 1])
-        keep = np.flatnonzero(there)
+        known = np.isfinite(self.sb[:, :end]).any(axis=1)
+        keep = np.flatnonzero(known)
         return replace(
             self,
             countries=tuple(self.countries[i] for i in keep),
             codes=tuple(self.codes[i] for i in keep),
-            sb=self.sb[there, :end],
-            ns=self.ns[there, :end],
-            os=self.os[there, :end],
+            sb=self.sb[known, :end],
+            ns=self.ns[known, :end],
+            os=self.os[known, :end],
         )
+
+    def digest(self) -> str:
+        """SHA-256 of what it holds, so that a forecast can say what it was made from."""
+        taken = hashlib.sha256(repr((self.countries, self.first)).encode())
+        for one in (self.sb, self.ns, self.os):
+            taken.update(np.ascontiguousarray(one).tobytes())
+        return taken.hexdigest()
 
 
 def panel_of(table: pa.Table, codes: dict[int, str]) -> Panel:

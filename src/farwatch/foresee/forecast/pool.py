@@ -1,0 +1,72 @@
+"""One sample out of several: forests, the country's own last year, and the ladder's odds.
+
+The forests and the last twelve months are pooled by weight; the ladder then says, halfway with the
+pool, how much belongs into each bin of deaths, and the pool where within it. Weights go by the
+level of the war. All figures were set on windows up to 2017 (`docs/forecasting.md`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farwatch.foresee.forecast.metrics import EDGES
+from farwatch.foresee.forecast.panel import Floats
+
+# By log10 of the deaths a month of the last year: the share of the country's own last twelve
+# months in the pool, and how much of the sample's spread is kept (the tails of pools are too wide).
+LEVELS_AT = (-1.0, 0.0, 1.0, 2.0, 3.0, 3.7)
+OWN = (0.0, 0.3, 0.3, 0.15, 0.5, 0.9)
+KEPT = (0.97, 0.94, 0.94, 0.97, 1.0, 1.0)
+LADDER = 0.4  # the ladder's say about the bins
+# Where a bin has none of the pool's draws: deaths that stand for it.
+INSIDE = np.array([0, 1, 4, 8, 17, 36, 72, 160, 350, 700, 1500], dtype=float)
+
+
+def pooled(
+    cases: list[Floats], own: Floats, bins: Floats, level: Floats, draws: int
+) -> NDArray[np.int64]:
+    """(rows, draws) whole deaths, in order.
+
+    `cases` are draws of the forests (rows, any), `own` the last twelve months (rows, 12), `bins`
+    the ladder's probabilities (rows, 11), `level` deaths a month.
+    """
+    at = np.log10(np.maximum(level, 0.01))
+    share = np.interp(at, LEVELS_AT, OWN)[:, None]
+    forest = np.concatenate(cases, axis=1)
+    values = np.concatenate([forest, own], axis=1)
+    weights = np.concatenate(
+        [
+            np.broadcast_to((1 - share) / forest.shape[1], forest.shape),
+            np.broadcast_to(share / own.shape[1], own.shape),
+        ],
+        axis=1,
+    )
+    values, weights = _refilled(values, weights, bins)
+    return _drawn(values, weights, np.interp(at, LEVELS_AT, KEPT), draws)
+
+
+def _refilled(values: Floats, weights: Floats, bins: Floats) -> tuple[Floats, Floats]:
+    """Weights that give each bin what pool and ladder together say."""
+    where = np.digitize(values, EDGES)
+    held = np.stack([(weights * (where == one)).sum(axis=1) for one in range(len(INSIDE))], axis=1)
+    wanted = (1 - LADDER) * held + LADDER * bins
+    there = held > 0
+    ratio = np.divide(wanted, held, out=np.zeros_like(wanted), where=there)
+    weights = weights * np.take_along_axis(ratio, where, axis=1)
+    missing = np.where(there, 0.0, wanted)
+    stand_ins = np.broadcast_to(INSIDE, missing.shape)
+    return np.concatenate([values, stand_ins], axis=1), np.concatenate([weights, missing], axis=1)
+
+
+def _drawn(values: Floats, weights: Floats, kept: Floats, draws: int) -> NDArray[np.int64]:
+    """Evenly spaced quantiles of a weighted sample, the outermost left out as `kept` says."""
+    order = np.argsort(values, axis=1, kind="stable")
+    ordered = np.take_along_axis(values, order, axis=1)
+    heap = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
+    even = (np.arange(draws) + 0.5) / draws - 0.5
+    out = np.empty((len(values), draws), dtype=np.int64)
+    for row in range(len(values)):
+        place = np.searchsorted(heap[row], (0.5 + even * kept[row]) * heap[row, -1])
+        out[row] = ordered[row, np.minimum(place, values.shape[1] - 1)]
+    return out
