@@ -78,9 +78,9 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The past an outlook rests on: deadly events near, the last of them and the nearest lately.
+    """The past an outlook rests on, counted in `unit`, and when it was last so.
 
-    `nearest_km` is that of the last year; None where nothing was.
+    `nearest_km` is the nearest event of the last year; None where nothing was.
     """
 
     told_until: datetime
@@ -88,6 +88,7 @@ class History:
     three_years: int
     last: datetime | None
     nearest_km: float | None = None
+    unit: str = "deadly events within 50 km"
 
 
 @dataclass(frozen=True, slots=True)

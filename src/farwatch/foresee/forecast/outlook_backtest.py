@@ -11,6 +11,7 @@ from farwatch.foresee.forecast.bouts import Bouts, deadly_since, outcomes
 from farwatch.foresee.forecast.happenings import Bools, time_of
 from farwatch.foresee.forecast.outlook_model import (
     TARGETS,
+    WHOLE,
     Base,
     Chances,
     Logit,
@@ -95,7 +96,7 @@ def learned(
     fitted = {}
     for t in TARGETS:
         past = nows + t.days <= known
-        one = fit_logit(seen.columns(t)[:, past], y[t][:, past])
+        one = fit_logit(seen.columns(t)[:, past], y[t][:, past], WHOLE)
         if one is None:
             return None
         fitted[t] = one

@@ -37,8 +37,9 @@ R = 0.5  # the smaller, the more events come in clusters; as in constants.yaml
 OWN_DAYS = 1080  # three years: the own rate's memory
 _HALVES = (20, 60, 180, 540, 1800)  # of the logistic's rates
 _FLOOR = 0.01  # bouts a month added before a log
-_FEW = 60.0  # 2 x the penalty's divisor: sklearn's C is this over the number of cases
-_TRUSTED = 2.0**0.5  # the two whole forecasts among the columns are penalised half as much
+FEW = 60.0  # 2 x the penalty's divisor: sklearn's C is this over the number of cases
+_TRUSTED = 2.0**0.5  # so much larger a column is penalised half as much
+WHOLE = 2  # columns that are whole forecasts: the kernel's and the own rate's
 
 
 class Target(NamedTuple):
@@ -147,14 +148,17 @@ class Logit:
         return np.asarray(1 / (1 + np.exp(-odds)))
 
 
-def fit_logit(columns: Floats, y: Bools) -> Logit | None:
-    """Fit columns (place, cut, column) to outcomes (place, cut); None with too few of one."""
+def fit_logit(columns: Floats, y: Bools, trusted: int = 0, few: float = FEW) -> Logit | None:
+    """Fit columns (..., column) to outcomes (...); None with too few of one.
+
+    The last `trusted` columns are penalised half as much.
+    """
     if min(int(y.sum()), int((~y).sum())) < LEAST_POSITIVES:
         return None
     flat = columns.reshape(-1, columns.shape[-1])
     mean, scale = flat.mean(axis=0), flat.std(axis=0) + 1e-9
-    scale[-2:] /= _TRUSTED
-    ridge = LogisticRegression(C=_FEW / len(flat), solver="newton-cholesky")
+    scale[len(scale) - trusted :] /= _TRUSTED
+    ridge = LogisticRegression(C=few / len(flat), solver="newton-cholesky")
     ridge.fit((flat - mean) / scale, y.ravel())
     return Logit(mean, scale, ridge.coef_[0], float(ridge.intercept_[0]))
 
