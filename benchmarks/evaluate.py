@@ -1,9 +1,9 @@
 """How good it is, not how fast: `make evaluate` prints every table beside its aims.
 
-    python -m benchmarks.evaluate [histories geoparsing merge assessment scenarios ...]
+    python -m benchmarks.evaluate [histories geoparsing merge assessment outlook scenarios ...]
 
-Geoparsing and merging on the corpora, assessment on recorded history, the exercise's scenarios over
-ten seeds, with every miss listed.
+Geoparsing and merging on the corpora, assessment and outlooks on recorded history, the exercise's
+scenarios over ten seeds, with every miss listed.
 """
 
 from __future__ import annotations
@@ -66,6 +66,13 @@ def assessment() -> list[Figure]:
     from benchmarks import evaluate_assessment
 
     return evaluate_assessment.evaluate(SHARED / "recorded" / "ucdp")
+
+
+def outlook() -> list[Figure]:
+    """Print its own tables; the aim: intervals of the gain over each baseline lie above 0."""
+    from benchmarks import evaluate_outlook
+
+    return evaluate_outlook.evaluate(SHARED / "recorded" / "ucdp")
 
 
 def scenarios(seeds: Sequence[int] = SEEDS) -> list[Figure]:
@@ -133,6 +140,7 @@ TABLES = {
     "geoparsing": ("geoparsing, end to end from raw text", geoparsing),
     "merge": ("merging texts by happening", merge),
     "assessment": ("assessment on recorded history", assessment),
+    "outlook": ("sites, admin-1s and cells on recorded history", outlook),
     "scenarios": (f"the exercise's scenarios over {len(SEEDS)} seeds", scenarios),
 }
 

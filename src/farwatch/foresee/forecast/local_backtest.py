@@ -27,7 +27,7 @@ from farwatch.foresee.forecast.local_model import (
 from farwatch.foresee.forecast.outlook_model import fit_logit
 from farwatch.foresee.forecast.outlook_scores import auc, bins, brier, crps, log_loss, score
 from farwatch.foresee.grid import Floats, Ints
-from farwatch.model.outlook import Skill
+from farwatch.model.outlook import Score, Skill
 
 REFIT = 24  # months between two fits
 ONSET_MONTHS = 6
@@ -71,6 +71,8 @@ def trial(panel: Panel, step: int, first: int) -> LocalTrial | None:
             for array, values in zip(whole, pair, strict=True):
                 array[here] = values
     tried = known + step >= first
+    if not parts or not tried.any():
+        return None
     return LocalTrial(
         step=step,
         months=panel.first + (known + step)[tried],
@@ -105,10 +107,15 @@ def skill_of(tried: LocalTrial | None, step: int) -> Skill:
         first=start_of(int(tried.months[0])),
         last=start_of(int(tried.months[-1])),
         late_days=30 * (step - 1),
-        scores=tuple(score(name, *pair, told) for name, pair in tried.losses.items()),
+        scores=scores_of(tried),
         auc=auc(tried.p_any[told], y),
         bins=bins(tried.p_any[told], y),
     )
+
+
+def scores_of(tried: LocalTrial) -> tuple[Score, ...]:
+    """Every loss's mean beside the baseline's, with the interval of the gain."""
+    return tuple(score(name, *pair, tried.told) for name, pair in tried.losses.items())
 
 
 def start_of(month: int) -> datetime:

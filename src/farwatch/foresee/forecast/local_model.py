@@ -63,15 +63,19 @@ class Spread:
         return np.asarray(ranked[np.arange(len(at)), at])
 
 
-def columns(panel: Panel, known: Ints) -> Floats:
-    """(place, time, column) of what is seen when the months up to column `known` are."""
-    logs = np.log1p(panel.deaths)
+def columns(panel: Panel, known: Ints, rows: Ints | None = None) -> Floats:
+    """(place, time, column) of what is seen when the months up to column `known` are.
+
+    `rows`: of these places alone.
+    """
+    chosen = np.arange(len(panel.deaths)) if rows is None else rows
+    every = np.log1p(panel.deaths)
+    logs, active = every[chosen], (panel.deaths[chosen] >= 1).astype(np.float64)
     whole = np.log1p(panel.deaths.sum(axis=0, keepdims=True))
     seen = [np.log(_decayed(logs, known, half) + _FLOOR) for half in _OWN]
-    active = (panel.deaths >= 1).astype(np.float64)
     seen += [np.log(_decayed(active, known, half) + _FLOOR) for half in _ACTIVE]
     if panel.near is not None:
-        around: Floats = np.asarray(panel.near @ logs, dtype=float)
+        around: Floats = np.asarray(panel.near[chosen] @ every, dtype=float)
         seen += [np.log(_decayed(around, known, half) + _FLOOR) for half in _AROUND]
     size = (len(logs), len(known))
     seen += [np.broadcast_to(_decayed(whole, known, half), size) for half in _AROUND]

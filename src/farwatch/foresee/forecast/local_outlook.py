@@ -36,7 +36,7 @@ from farwatch.foresee.forecast.local_model import (
     own_year,
     spread,
 )
-from farwatch.foresee.forecast.outlook_model import Logit, fit_logit
+from farwatch.foresee.forecast.outlook_model import LEAST_POSITIVES, Logit, fit_logit
 from farwatch.foresee.grid import Floats
 from farwatch.model.outlook import Driver, History, Month, Onset, PlaceOutlook, Skill
 
@@ -93,11 +93,13 @@ def fit_local(panel: Panel, now: datetime, months: int = 6) -> LocalModel:
 
 def _fitted(model: LocalModel, steps: range) -> LocalModel:
     panel = model.panel
-    first = max(LEARNED + OWN_MONTHS, panel.width - TRIED)
+    happened = np.cumsum((panel.deaths[:, OWN_MONTHS:] >= 1).sum(axis=0))
+    enough = OWN_MONTHS + 1 + int(np.searchsorted(happened, LEAST_POSITIVES + LEAST_ACTIVE))
+    first = max(LEARNED + OWN_MONTHS, enough, panel.width - TRIED)
     hurdles, skills, reasons = {}, {}, []
     for step in steps:
         try:
-            skills[step] = skill_of(trial(panel, step, first + step), step)
+            skills[step] = skill_of(trial(panel, step, first + 2 * step), step)
         except ValueError as error:
             reasons.append(str(error))
             continue
@@ -108,7 +110,7 @@ def _fitted(model: LocalModel, steps: range) -> LocalModel:
             hurdles[step] = found
     onset = None
     try:
-        skill = onset_skill(panel, steps[0], first + steps[0])
+        skill = onset_skill(panel, steps[0], first + 2 * steps[0])
         past = quiet_cases(panel, steps[0])
         came = past.came[past.quiet]
         logit = fit_logit(past.seen[past.quiet], came, few=RIDGE * len(came))
@@ -142,10 +144,9 @@ def place_outlook(model: LocalModel, place: str) -> PlaceOutlook:
 
 
 def _spread(model: LocalModel, panel: Panel, row: int, step: int) -> Spread:
-    known = np.array([model.last])
-    return spread(
-        model.hurdles[step], columns(panel, known)[[row], 0], own_year(panel, known)[[row], 0]
-    )  # fmt: skip
+    known, mine = np.array([model.last]), np.array([row])
+    seen = columns(panel, known, mine)[:, 0]
+    return spread(model.hurdles[step], seen, own_year(panel, known)[mine, 0])
 
 
 def _month(model: LocalModel, step: int, one: Spread) -> Month:
@@ -164,7 +165,7 @@ def _onset(model: LocalModel, row: int) -> Onset | None:
     if model.onset is None:
         return None
     logit, skill = model.onset
-    seen = columns(model.panel, np.array([model.last]))[row, 0]
+    seen = columns(model.panel, np.array([model.last]), np.array([row]))[0, 0]
     return Onset(ONSET_MONTHS, float(logit(seen)), skill)
 
 

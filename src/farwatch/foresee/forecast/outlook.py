@@ -24,6 +24,7 @@ from farwatch.foresee.forecast.outlook_backtest import (
     trial,
 )
 from farwatch.foresee.forecast.outlook_model import (
+    LEAST_POSITIVES,
     TARGETS,
     Base,
     Logit,
@@ -55,8 +56,9 @@ _GROUPS: Mapping[str, tuple[tuple[int, ...], bool | None]] = {
 
 @dataclass(frozen=True, eq=False)
 class SiteModel:
-    """What was learned by `cut` (a day) of the places of a country; `late` days before `now`.
+    """What was learned of the places of a country from what was known by `cut`, a day.
 
+    Inputs were taken `late` days old when it learned: from `cut` to `now`, in whole bins.
     `skills` holds a Skill for each target that has one, `reasons` a sentence for each other.
     """
 
@@ -89,8 +91,7 @@ def fit(
     until = min(today, last if told_until is None else day_of(told_until))
     if not np.isfinite(until):
         return _untold(now, now, today, 0, seen, "no event is known by then")
-    late = whole_bins(today - until)
-    cut = today - late
+    late, cut = whole_bins(today - until), until
     told = time_of(until)
     if today - until > LATEST:
         why = f"the history ends on {told:%Y-%m-%d}, more than 12 months before {now:%Y-%m-%d}"
@@ -133,6 +134,16 @@ def _fitted(model: SiteModel, found: Bouts) -> SiteModel:
             reasons.append(str(error))
     base = look(found, np.array([model.cut])).base
     return replace(model, logits=logits, base=base, skills=skills, reasons=tuple(reasons))
+
+
+def _first(model: SiteModel, found: Bouts, nows: Floats, y: Bools) -> float:
+    """From when on it is tried: ten years back, after five of history and enough outcomes."""
+    enough = np.flatnonzero(np.cumsum(y.sum(axis=0)) >= LEAST_POSITIVES)
+    if not len(enough):
+        return np.inf
+    learned_by = float(nows[enough[0]]) + TARGETS[0].days + model.late
+    after_history = found.start + 365.25 * LEARNED_YEARS + model.late
+    return max(learned_by, after_history, model.cut - 365.25 * TRIED_YEARS)
 
 
 def outlook(model: SiteModel, place: str, lat: float, lon: float) -> SiteOutlook:
