@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("history", "Import the past of violence with its vintages, list what is held."),
     "assess": ("assess", "Assess a place: levels 1-6 with factors and coverage."),
     "trends": ("trends", "Show a country's trends and when they changed."),
+    "forecast": ("forecast", "Forecast violence: train, run, show, backtest; a site's outlook."),
     "events": ("events", "List, join, part and regrade events, undo it; rebuild the search index."),
     "alerts": ("alerts", "List, acknowledge, release, dispose and export alerts."),
     "recipients": ("recipients", "Import and list who may be told, and their rotas."),

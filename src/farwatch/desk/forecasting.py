@@ -1,8 +1,8 @@
 """Forecasts on the desk: models trained, kept and run; what is shown is shown with its skill.
 
-    card = train(desk, now)
-    made = run(desk, now)
-    forecast = shown(desk, "ET", now)
+card = train(desk, now)
+made = run(desk, now)
+forecast = shown(desk, "ET", now)
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from farwatch.errors import NotFound, StoreError
 from farwatch.world.gazetteer import BUILT
 
 _KM_PER_DEGREE = 111.195
+_TOUCHING_DEGREES = 0.02  # borders are simplified: neighbours may lie a little apart
 
 
 class Borders:
@@ -81,6 +83,23 @@ class Borders:
         for row in np.flatnonzero(close):
             close[row] = self.distance_to_country_km(lat[row], lon[row], alpha2) <= km
         return close
+
+    def neighbours(self, countries: Sequence[str | None]) -> NDArray[np.bool_]:
+        """Who borders whom, (countries, countries): less than some two kilometres apart on land.
+
+        An alpha-2 without a polygon, and None, border nobody.
+        """
+        piece, other = self._tree.query(
+            self._pieces, predicate="dwithin", distance=_TOUCHING_DEGREES
+        )
+        touching = np.zeros((len(self.codes), len(self.codes)), dtype=bool)
+        touching[self._owner[piece], self._owner[other]] = True
+        np.fill_diagonal(touching, val=False)
+        known = {code: number for number, code in enumerate(self.codes)}
+        at = np.array([known.get(code, -1) if code else -1 for code in countries], dtype=np.int64)
+        near = touching[np.ix_(at, at)]
+        near[at < 0, :] = near[:, at < 0] = False
+        return np.asarray(near)
 
     def polygons(self, alpha2: str) -> NDArray[Any]:
         """The pieces (shapely polygons, longitude first) of a country; raises NotFound."""

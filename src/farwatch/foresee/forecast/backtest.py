@@ -62,7 +62,7 @@ class Tested:
 
 
 def windows(said: str) -> tuple[Window, ...]:
-    """"2018:2022" or "2018"; raises UsageError for anything else."""
+    """ "2018:2022" or "2018"; raises UsageError for anything else."""
     found = re.fullmatch(r"(\d{4})(?::(\d{4}))?", said.strip())
     if not found:
         raise UsageError(f"windows {said!r} are no years: write 2018:2022, or 2018")

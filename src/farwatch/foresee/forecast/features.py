@@ -39,7 +39,10 @@ class Features:
     active: NDArray[np.bool_]  # any death in the last 60 months, (countries, months)
 
     def rows(
-        self, country: NDArray[np.int64], column: NDArray[np.int64], horizon: NDArray[np.int64],
+        self,
+        country: NDArray[np.int64],
+        column: NDArray[np.int64],
+        horizon: NDArray[np.int64],
         first: int,
     ) -> NDArray[np.float32]:
         """Model rows: what was seen, how far ahead, and the calendar month that is forecast.

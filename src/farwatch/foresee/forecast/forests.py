@@ -66,7 +66,10 @@ class Forest:
 
 
 def _leaf_members(
-    leaves: NDArray[np.int64], wanted: NDArray[np.int64], cases: Samples, each: int,
+    leaves: NDArray[np.int64],
+    wanted: NDArray[np.int64],
+    cases: Samples,
+    each: int,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Cases of each wanted leaf, drawn by weight, one from each of `each` equal parts."""  # fmt: skip

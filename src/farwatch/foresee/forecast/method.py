@@ -87,7 +87,8 @@ def parameters() -> dict[str, float | int | str]:
         name = "extra_trees" if kind.extra else "random_forest"
         out |= {f"{name}.{key}": value for key, value in asdict(kind).items() if key != "extra"}
     out |= {f"ladder.{key}": value for key, value in ladder.PARAMETERS.items()}
-    out |= {"ladder.rounds": ladder.ROUNDS, "ladder.say": pool.LADDER}
-    for key, values in (("own", pool.OWN), ("kept", pool.KEPT), ("scale", forests.SCALE)):
-        out[key] = " ".join(str(one) for one in values)
+    out |= {"ladder.rounds": ladder.ROUNDS, "pool.half_life": pool.HALF_LIFE}
+    levels = {"own": pool.OWN, "ladder": pool.LADDER, "kept": pool.KEPT, "scale": forests.SCALE}
+    for key, values in levels.items():
+        out[f"pool.{key}"] = " ".join(str(one) for one in values)
     return out

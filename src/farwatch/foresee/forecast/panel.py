@@ -120,8 +120,17 @@ def panel_of(table: pa.Table, codes: dict[int, str]) -> Panel:
     )
 
 
-def _filled(table: pa.Table, column: str, places: NDArray[np.int64], shape: tuple[int, int]) -> Floats:
+def _filled(
+    table: pa.Table, column: str, places: NDArray[np.int64], shape: tuple[int, int]
+) -> Floats:
     grid = np.full(shape, np.nan)
     if column in table.column_names:
         grid.flat[places] = table[column].cast("float64").to_numpy(zero_copy_only=False)
     return grid
+
+
+def borders_of(panel: Panel) -> NDArray[np.bool_]:
+    """Who borders whom among a panel's countries, by present borders."""
+    from farwatch.world import borders
+
+    return borders.open().neighbours(panel.codes)

@@ -1,7 +1,7 @@
 """One sample out of several: forests, the country's own last year, and the ladder's odds.
 
-The forests and the last twelve months are pooled by weight; the ladder then says, halfway with the
-pool, how much belongs into each bin of deaths, and the pool where within it. Weights go by the
+The forests and the last twelve months are pooled by weight; the ladder then has
+its say in how much belongs into each bin of deaths, the pool says where within it. Weights go by the
 level of the war. All figures were set on windows up to 2017 (`docs/forecasting.md`).
 """
 
@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from farwatch.foresee.forecast.metrics import EDGES
 from farwatch.foresee.forecast.panel import Floats
 
-# By log10 of the deaths a month of the last year: the share of the country's own last twelve
-# months in the pool, and how much of the sample's spread is kept (the tails of pools are too wide).
+# By log10 of the deaths a month of the last year. OWN: the share of the country's own last months
+# in the pool. LADDER: the ladder's say about the bins; great wars have too few before them to learn
+# from. KEPT: how much of the sample's spread is kept, for tails of pools are too wide.
 LEVELS_AT = (-1.0, 0.0, 1.0, 2.0, 3.0, 3.7)
-OWN = (0.0, 0.3, 0.3, 0.15, 0.5, 0.9)
+OWN = (0.0, 0.3, 0.3, 0.15, 0.5, 0.7)
+LADDER = (0.5, 0.5, 0.5, 0.4, 0.2, 0.1)
 KEPT = (0.97, 0.94, 0.94, 0.97, 1.0, 1.0)
-LADDER = 0.4  # the ladder's say about the bins
+HALF_LIFE = 4.0  # months: of the weight of the own last months, so that a war that ended has ended
 # Where a bin has none of the pool's draws: deaths that stand for it.
 INSIDE = np.array([0, 1, 4, 8, 17, 36, 72, 160, 350, 700, 1500], dtype=float)
 
@@ -28,29 +30,30 @@ def pooled(
 ) -> NDArray[np.int64]:
     """(rows, draws) whole deaths, in order.
 
-    `cases` are draws of the forests (rows, any), `own` the last twelve months (rows, 12), `bins`
+    `cases` are draws of the forests (rows, any), `own` the last twelve months in order (rows, 12), `bins`
     the ladder's probabilities (rows, 11), `level` deaths a month.
     """
     at = np.log10(np.maximum(level, 0.01))
-    share = np.interp(at, LEVELS_AT, OWN)[:, None]
+    share, say, kept = (np.interp(at, LEVELS_AT, one) for one in (OWN, LADDER, KEPT))
     forest = np.concatenate(cases, axis=1)
-    values = np.concatenate([forest, own], axis=1)
+    recent = 0.5 ** (np.arange(own.shape[1])[::-1] / HALF_LIFE)
     weights = np.concatenate(
         [
-            np.broadcast_to((1 - share) / forest.shape[1], forest.shape),
-            np.broadcast_to(share / own.shape[1], own.shape),
+            np.broadcast_to(((1 - share) / forest.shape[1])[:, None], forest.shape),
+            share[:, None] * recent / recent.sum(),
         ],
         axis=1,
     )
-    values, weights = _refilled(values, weights, bins)
-    return _drawn(values, weights, np.interp(at, LEVELS_AT, KEPT), draws)
+    values = np.concatenate([forest, own], axis=1)
+    values, weights = _refilled(values, weights, bins, say[:, None])
+    return _drawn(values, weights, kept, draws)
 
 
-def _refilled(values: Floats, weights: Floats, bins: Floats) -> tuple[Floats, Floats]:
+def _refilled(values: Floats, weights: Floats, bins: Floats, say: Floats) -> tuple[Floats, Floats]:
     """Weights that give each bin what pool and ladder together say."""
     where = np.digitize(values, EDGES)
     held = np.stack([(weights * (where == one)).sum(axis=1) for one in range(len(INSIDE))], axis=1)
-    wanted = (1 - LADDER) * held + LADDER * bins
+    wanted = (1 - say) * held + say * bins
     there = held > 0
     ratio = np.divide(wanted, held, out=np.zeros_like(wanted), where=there)
     weights = weights * np.take_along_axis(ratio, where, axis=1)

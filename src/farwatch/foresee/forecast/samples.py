@@ -58,7 +58,10 @@ def samples(
 
 
 def _rows(
-    coded: NDArray[np.bool_], active: NDArray[np.bool_], column: int, horizon: Whole,
+    coded: NDArray[np.bool_],
+    active: NDArray[np.bool_],
+    column: int,
+    horizon: Whole,
     rng: np.random.Generator,
 ) -> tuple[Whole, Whole, Whole]:
     """The countries that have a row at a column with these horizons."""  # fmt: skip

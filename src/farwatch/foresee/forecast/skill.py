@@ -7,7 +7,7 @@ difference model - baseline.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,19 +46,23 @@ class Cells:
 
 def cells(tested: Iterable[Tested], seed: int) -> Cells:
     """Score what was drawn, window by window; cells whose outcome is not known are left out."""
-    parts = [_window_cells(one, np.random.default_rng((seed, one.window.year))) for one in tested]
-    methods = parts[0].by
+    return joined(
+        [_window_cells(one, np.random.default_rng((seed, one.window.year))) for one in tested]
+    )
+
+
+def joined(parts: Sequence[Cells]) -> Cells:
+    """Several windows' cells as one."""
+    names = ("year", "country", "code", "came", "active", "quiet")
     return Cells(
-        *(np.concatenate([getattr(part, name) for part in parts])
-          for name in ("year", "country", "code", "came", "active", "quiet")),
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in names),
         by={
             method: {
-                name: np.concatenate([part.by[method][name] for part in parts])
-                for name in measures
+                name: np.concatenate([part.by[method][name] for part in parts]) for name in measures
             }
-            for method, measures in methods.items()
+            for method, measures in parts[0].by.items()
         },
-    )  # fmt: skip
+    )
 
 
 def _window_cells(one: Tested, rng: np.random.Generator) -> Cells:
@@ -188,10 +192,10 @@ def reliability(scored: Cells, event: str) -> tuple[Bin, ...]:
     )
 
 
-def pit_shares(scored: Cells, active_only: bool = False) -> Floats:  # noqa: FBT001, FBT002
+def pit_shares(scored: Cells, among: NDArray[np.bool_] | None = None) -> Floats:
     """Ten shares of the randomised PIT, even for an honest forecast."""
     placed = scored.by[NAME]["pit"]
-    chosen = placed[scored.active] if active_only else placed
+    chosen = placed if among is None else placed[among]
     counts, _ = np.histogram(chosen, bins=10, range=(0, 1))
     return np.asarray(counts / len(chosen))
 
