@@ -185,10 +185,11 @@ events = sa.Table(
     optional("updated", Time),
     text("body"),
     sa.Index(None, "state", "expires"),
+    sa.Index(None, "state", "country", "admin1", "expires"),  # live ones are counted by place
     sa.Index(None, "start"),
     sa.Index(None, "country", "start"),
     sa.Index(None, "last_reported"),
-    sa.Index(None, "updated"),
+    sa.Index(None, "updated", "id"),
 )
 
 event_versions = sa.Table(

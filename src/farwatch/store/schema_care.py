@@ -33,8 +33,8 @@ sites = sa.Table(
     optional("staff", sa.Integer),
     optional("retired", Time),  # out of our care since then
     integer("version", "1"),
-    sa.Index(None, "country"),
-    sa.Index(None, "updated"),
+    sa.Index(None, "country", "admin1", "retired", "programme"),  # all that counts ask
+    sa.Index(None, "updated", "id"),
     sa.Index(None, "name", "id"),
     sa.Index(None, "admin1"),
 )
@@ -72,7 +72,7 @@ exposures = sa.Table(
     integer("severity"),
     sa.Column("probability", sa.Float, nullable=False),
     text("body"),
-    sa.Index(None, "site"),
+    sa.Index(None, "site", "event", "severity"),
 )
 
 alerts = sa.Table(
@@ -93,7 +93,7 @@ alerts = sa.Table(
     optional("updated", Time),
     text("body"),
     sa.Index(None, "state", "ends"),
-    sa.Index(None, "updated"),
+    sa.Index(None, "updated", "key"),
 )
 
 alert_sites = sa.Table(

@@ -55,21 +55,24 @@ class Listed:
 
 def _live(now: datetime, of: list[str] | None = None) -> sa.Subquery:
     """Site -> how many live events reach it, and the worst severity at it (of these sites)."""
-    events, reached = schema.events, schema.exposures
-    return (
-        sa.select(
-            reached.c.site, sa.func.max(reached.c.severity).label("severity"),
-            sa.func.count().label("reached"),
-        )
-        .join(events, events.c.id == reached.c.event)
-        .where(
-            events.c.state == State.LIVE.value,
-            sa.or_(events.c.expires.is_(None), events.c.expires > now),
-            *([reached.c.site.in_(of)] if of is not None else []),
-        )
-        .group_by(reached.c.site)
-        .subquery("live")
+    reached = schema.exposures
+    query = sa.select(
+        reached.c.site, sa.func.max(reached.c.severity).label("severity"),
+        sa.func.count().label("reached"),
     )  # fmt: skip
+    bounds = [reached.c.site.in_(of)] if of is not None else []
+    return query.where(_lives(now), *bounds).group_by(reached.c.site).subquery("live")
+
+
+def _lives(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether an exposure's event is live. As a join, SQLite begins with all live events and looks
+    for the sites of each, which takes seconds where there are many."""
+    events = schema.events
+    return sa.exists().where(
+        events.c.id == schema.exposures.c.event,
+        events.c.state == State.LIVE.value,
+        sa.or_(events.c.expires.is_(None), events.c.expires > now),
+    )
 
 
 def _sorted(live: sa.Subquery) -> dict[str, sa.ColumnElement[Any]]:
@@ -184,8 +187,8 @@ def conditions(choice: SiteChoice) -> list[sa.ColumnElement[bool]]:
 
 
 def _exposed(now: datetime, wanted: bool | None) -> sa.ColumnElement[bool]:  # noqa: FBT001
-    live = _live(now)
-    inside = _TABLE.c.id.in_(sa.select(live.c.site))
+    reached = schema.exposures
+    inside = sa.exists().where(reached.c.site == _TABLE.c.id, _lives(now))
     return inside if wanted else sa.not_(inside)
 
 
