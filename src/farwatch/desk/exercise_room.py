@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,8 @@ class Run:
         return sum(one.passed for one in self.findings)
 
 
-def outlines() -> list[Outline]:
+@cache  # the package's own files: they do not change while it runs
+def outlines() -> tuple[Outline, ...]:
     """The scenarios that ship with Farwatch, with their story in short."""
     out = []
     for name in scenario.names():
@@ -95,7 +97,7 @@ def outlines() -> list[Outline]:
             name, told.title, str(told.body.get("story", "")), told.country, told.start, told.days,
             told.seed, len(told.part("sites")), feeds, len(injects), marks, traps,
         ))  # fmt: skip
-    return out
+    return tuple(out)
 
 
 def runs(desk: Desk) -> list[Run]:

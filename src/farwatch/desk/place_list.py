@@ -73,23 +73,28 @@ def listed(
         sites = place_levels.site_counts(conn, site_lists.seen(scope))
         events = place_levels.event_counts(conn, now)
         set_there = {kept.override.place for kept in overrides.standing(conn, now)}
-    rows: list[tuple[_Key, PlaceRow]] = []
+    words = fold(choice.text).split()
+    rows: list[tuple[_Key, _Known]] = []
     for one in _places(desk.gazetteer.folder, len(desk.gazetteer)):
         level = levels.get(one.id)
-        if not scope.holds_country(one.country) or not _fits(one, level, choice):
+        if not scope.holds_country(one.country) or not _fits(one, words, level, choice):
             continue
-        row = PlaceRow(
-            one.id, one.name, one.country, one.country_name, level, sites.get(one.code, 0),
-            events.get(one.code, 0), one.id in set_there,
-        )  # fmt: skip
-        if row.sites or row.events or not choice.ours:
-            rows.append((_key(row, one.folded), row))
-    rows.sort(key=lambda pair: pair[0])
-    return _page(rows, wanted), len(rows)
+        ours = one.code in sites or one.code in events
+        if ours or not choice.ours:
+            overall = (level.overall if level else None) or 0
+            rows.append(((0 if ours else 1, -overall, one.folded, one.id), one))
+    rows.sort()
+    found = _page(rows, wanted)
+    return Page(tuple(
+        PlaceRow(
+            one.id, one.name, one.country, one.country_name, levels.get(one.id),
+            sites.get(one.code, 0), events.get(one.code, 0), one.id in set_there,
+        )
+        for one in found.items
+    ), found.next), len(rows)  # fmt: skip
 
 
-def _fits(one: _Known, level: PlaceLevel | None, choice: PlaceChoice) -> bool:
-    words = fold(choice.text).split()
+def _fits(one: _Known, words: list[str], level: PlaceLevel | None, choice: PlaceChoice) -> bool:
     if words and not all(word in one.folded for word in words):
         return False
     if choice.kind and not one.id.startswith(f"{choice.kind}:"):
@@ -111,19 +116,13 @@ def _level_fits(level: PlaceLevel | None, choice: PlaceChoice) -> bool:
     return since is None or (level is not None and level.updated >= since)
 
 
-def _key(row: PlaceRow, folded: str) -> _Key:
-    ours = bool(row.sites or row.events)
-    overall = row.level.overall if row.level else None
-    return (0 if ours else 1, -(overall or 0), folded, row.id)
-
-
-def _page(rows: list[tuple[_Key, PlaceRow]], wanted: Wanted) -> Page[PlaceRow]:
+def _page(rows: list[tuple[_Key, _Known]], wanted: Wanted) -> Page[_Known]:
     start = 0
     if wanted.after is not None:
         start = bisect_right(rows, _read(wanted.after), key=lambda pair: pair[0])
     some = rows[start : start + wanted.limit]
     more = start + wanted.limit < len(rows)
-    return Page(tuple(row for _, row in some), _written(some[-1][0]) if more else None)
+    return Page(tuple(one for _, one in some), _written(some[-1][0]) if more else None)
 
 
 def _written(key: _Key) -> str:

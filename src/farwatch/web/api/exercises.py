@@ -56,7 +56,7 @@ class Wished(BaseModel):
 @router.get("/exercises/scenarios", name="api.exercises.scenarios")
 def scenarios() -> list[Outline]:
     """The scenarios that ship with Farwatch."""
-    return exercise_room.outlines()
+    return list(exercise_room.outlines())
 
 
 @router.get("/exercises", name="api.exercises.list")
