@@ -135,7 +135,7 @@ def conditions(choice: AlertChoice) -> list[sa.ColumnElement[bool]]:
 
 def _of_site(site: str) -> sa.ColumnElement[bool]:
     pairs = schema.alert_sites
-    return sa.exists().where(pairs.c.key == schema.alerts.c.key, pairs.c.site == site)
+    return schema.alerts.c.key.in_(sa.select(pairs.c.key).where(pairs.c.site == site))
 
 
 def _says(word: str) -> sa.ColumnElement[bool]:

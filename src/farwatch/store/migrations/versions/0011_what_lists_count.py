@@ -13,11 +13,13 @@ _WIDENED = (
     ("sites", ["updated"], ["updated", "id"]),
     ("alerts", ["updated"], ["updated", "key"]),
 )
-_LIVE = ["state", "country", "admin1", "expires"]
+# Live events, as they are counted by place, and as they are looked for around a point.
+_LIVE = (["state", "country", "admin1", "expires"], ["state", "lat", "lon"])
 
 
 def upgrade() -> None:
-    _make("events", _LIVE)
+    for columns in _LIVE:
+        _make("events", columns)
     for table, before, after in _WIDENED:
         _drop(table, before)
         _make(table, after)
@@ -27,7 +29,8 @@ def downgrade() -> None:
     for table, before, after in _WIDENED:
         _drop(table, after)
         _make(table, before)
-    _drop("events", _LIVE)
+    for columns in _LIVE:
+        _drop("events", columns)
 
 
 def _make(table: str, columns: list[str]) -> None:
