@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from web_desk import Enter
+from web_desk import NOON, Enter, event
 
-from farwatch.desk import place_room
+from farwatch.desk import place_list, place_room
 from farwatch.desk.level_strips import strips
 from farwatch.desk.opening import Desk
+from farwatch.desk.place_list import PlaceChoice
 from farwatch.foresee.assess import with_overrides
 from farwatch.model.account import Role, Scope
-from farwatch.store import assessments, audit
+from farwatch.model.event import State
+from farwatch.model.kinds import Kind
+from farwatch.store import assessments, audit, events
+from farwatch.store.keyset import Wanted
 from farwatch.store.place_levels import Step
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,6 +46,40 @@ def test_places_outside_the_scope_are_not_found(enter: Enter, scope: Scope, seen
         assert client.get("/places/country:PE").status_code == 404
         form = {"category": "conflict", "level": "5", "reason": "x", "until": "2099-01-01"}
         assert client.post("/places/country:PE/override", data=form).status_code == 404
+
+
+def test_the_count_of_live_events_follows_a_change_at_once_and_an_expiry_soon(desk: Desk) -> None:
+    def live(now: datetime) -> int:
+        found, _ = place_list.listed(
+            desk, PlaceChoice(kind="country", country="ZM"), Scope(), Wanted(), now
+        )
+        return found.items[0].events
+
+    before = live(NOON)
+    more = event("e-more", Kind.RIOT, "Crowd at Ndola", -12.9, 28.6, "ZM")
+    with desk.database.begin() as conn:
+        events.put(conn, [replace(more, expires=NOON + timedelta(minutes=1))])
+    assert (live(NOON), live(NOON + timedelta(minutes=2))) == (before + 1, before)
+    with desk.database.begin() as conn:
+        events.put(conn, [replace(more, version=2, state=State.ENDED)])
+    assert live(NOON) == before
+
+
+def test_pages_of_places_hold_each_place_once_in_the_order_of_the_whole(desk: Desk) -> None:
+    choice = PlaceChoice(kind="country")
+    whole, total = place_list.listed(desk, choice, Scope(), Wanted(1_000), NOON)
+    found: list[str] = []
+    after: str | None = None
+    while True:
+        some, _ = place_list.listed(desk, choice, Scope(), Wanted(37, after), NOON)
+        found += [one.id for one in some.items]
+        after = some.next
+        if after is None:
+            break
+    assert found == [one.id for one in whole.items]
+    assert (len(set(found)), whole.next) == (total, None)
+    ours = [bool(one.sites or one.events) for one in whole.items]
+    assert ours == sorted(ours, reverse=True) and ours[0]
 
 
 def test_a_persons_level_stands_beside_the_models_and_ends_by_itself(

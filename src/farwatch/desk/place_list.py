@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection
 
 from farwatch.desk.opening import Desk
 from farwatch.errors import UsageError
 from farwatch.model.account import Scope
-from farwatch.store import overrides, place_levels, site_lists
+from farwatch.store import changes, overrides, place_levels, site_lists
+from farwatch.store.database import Database
 from farwatch.store.keyset import Page, Wanted
 from farwatch.store.place_levels import PlaceLevel
 from farwatch.world import gazetteer
@@ -61,6 +66,9 @@ class _Known:
 
 
 _Key = tuple[int, int, str, str]
+_Mark = tuple[datetime | None, datetime]  # the newest change of an event, and the time asked for
+_HELD: WeakKeyDictionary[Database, tuple[_Mark, Mapping[str, int]]] = WeakKeyDictionary()
+_LOCK = threading.Lock()
 
 
 def listed(
@@ -71,13 +79,16 @@ def listed(
     with desk.database.read() as conn:
         levels = place_levels.every(conn)
         sites = place_levels.site_counts(conn, site_lists.seen(scope))
-        events = place_levels.event_counts(conn, now)
+        events = _event_counts(desk.database, conn, now)
         set_there = {kept.override.place for kept in overrides.standing(conn, now)}
     words = fold(choice.text).split()
+    everywhere, narrowed = not scope.countries, replace(choice, ours=False) != PlaceChoice()
     rows: list[tuple[_Key, _Known]] = []
     for one in _places(desk.gazetteer.folder, len(desk.gazetteer)):
         level = levels.get(one.id)
-        if not scope.holds_country(one.country) or not _fits(one, words, level, choice):
+        if not everywhere and not scope.holds_country(one.country):
+            continue
+        if narrowed and not _fits(one, words, level, choice):
             continue
         ours = one.code in sites or one.code in events
         if ours or not choice.ours:
@@ -139,6 +150,19 @@ def _read(cursor: str) -> _Key:
         raise UsageError(f"cursor {cursor[:60]!r} is not one that this list gave") from error
 
 
+def _event_counts(database: Database, conn: Connection, now: datetime) -> Mapping[str, int]:
+    """Live events by country and admin-1: counted when one has changed, else every five seconds
+    for those that expired. They are the same for all who ask: the scope bounds the places."""
+    mark = (changes.newest(conn)["events"], now.replace(microsecond=0, second=now.second // 5 * 5))
+    with _LOCK:
+        held = _HELD.get(database)
+    if held is None or held[0] != mark:
+        held = (mark, place_levels.event_counts(conn, now))
+        with _LOCK:
+            _HELD[database] = held
+    return held[1]
+
+
 @lru_cache(maxsize=2)
 def _places(folder: Path, _count: int) -> tuple[_Known, ...]:
     """Every country and admin-1 unit with its name; made once a process."""
@@ -155,4 +179,4 @@ def _places(folder: Path, _count: int) -> tuple[_Known, ...]:
             places.append(
                 _Known(f"admin1:{code}", code, name, fold(f"{name} {inside}"), country, inside)
             )
-    return tuple(places)
+    return tuple(sorted(places, key=lambda one: (one.folded, one.id)))  # nearly as a list is
