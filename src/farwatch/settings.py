@@ -51,6 +51,7 @@ class Settings:
     oidc_client_secret: str = ""
     oidc_role_claim: str = "roles"  # the claim that the mapping reads
     oidc_roles: str = ""  # "claim's value=role", comma-separated; the first that fits holds
+    forecast_notice: float = 0.3  # chance of 25 deaths or more in a month that is told when passed
     timezone: str = "UTC"  # the desk's own, beside UTC on pages (IANA name)
     exercise: bool = False  # this desk is an exercise desk
 
@@ -126,6 +127,8 @@ def _typed(name: str, value: Any) -> Any:
     default = getattr(Settings(), name)
     if isinstance(default, bool):
         return _boolean(name, value)
+    if isinstance(default, float):
+        return _chance(name, value)
     if isinstance(default, Path):
         return Path(str(value)).expanduser().absolute()
     return str(value)
@@ -140,6 +143,16 @@ def _boolean(name: str, value: Any) -> bool:
     if text in _FALSE:
         return False
     raise SettingsError(f"setting {name} is {value!r}, neither true nor false")
+
+
+def _chance(name: str, value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 < number < 1:
+        raise SettingsError(f"setting {name} is {value!r}, no probability between 0 and 1")
+    return number
 
 
 def _checked(settings: Settings) -> Settings:

@@ -82,7 +82,8 @@ def _table(report: Mapping[str, Any]) -> Iterator[str]:
         yield f"against {other} (difference, 95 % of country bootstrap)"
         for one in scores:
             gap = one["value"] - one["baseline"]
-            yield f"  {one['name']:<20}{gap:>10.4f}  {one['low']:.4f} to {one['high']:.4f}: {one['verdict']}"
+            ends = f"{one['low']:.4f} to {one['high']:.4f}"
+            yield f"  {one['name']:<20}{gap:>10.4f}  {ends}: {one['verdict']}"
     cost = report["cost"]
     yield (
         f"{cost['wall_seconds']:.0f} s, of them {cost['processor_seconds']:.0f} s of processor; "

@@ -64,8 +64,8 @@ def backtest_file(
     for window in years:
         if not panel.first < window.cutoff <= panel.last:
             raise UsageError(
-                f"window {window.year} needs data through {month_written(window.cutoff)}; the panel "
-                f"holds {month_written(panel.first)} to {month_written(panel.last)}"
+                f"window {window.year} needs data through {month_written(window.cutoff)}; "
+                f"the panel holds {month_written(panel.first)} to {month_written(panel.last)}"
             )
     folder.mkdir(parents=True, exist_ok=True)
     begun, spent = time.perf_counter(), time.process_time()

@@ -71,7 +71,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """What a backtest measured: `windows` are years, each forecast from October of the one before."""
+    """What a backtest measured: `windows` are years, each forecast from the October before."""
 
     windows: tuple[int, ...]
     horizons: tuple[int, int]  # first and last month ahead that was tested
@@ -106,10 +106,10 @@ class ModelCard:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One group of what the model saw, and what it did to the probability of 25 deaths or more.
+    """One group of what the model saw, and what it did to the probability of more than 25 deaths.
 
-    `effect` is the change of that probability against the group at rest (a country without any
-    history of that kind); `saw` says what was seen, in words.
+    `effect` is what that probability loses when the group's SHAP values are taken out of its
+    log-odds; `saw` says what was seen, in words.
     """
 
     name: str
@@ -138,8 +138,7 @@ class Month:
 class Forecast:
     """What is expected of a country, with the history it rests on and the skill of its model.
 
-    `history` holds (month, deaths) of up to the last ten years, None where it was not coded;
-    `before` is the forecast made before this one, for what has changed.
+    `history` holds (month, deaths) of up to the last ten years, None where it was not coded.
     """
 
     place: str  # "country:ET"
@@ -150,6 +149,7 @@ class Forecast:
     months: tuple[Month, ...]
     drivers: tuple[Driver, ...]
     history: tuple[tuple[int, float | None], ...]
+    vintage: datetime | None = None  # when the newest of the data was published
 
     @property
     def record(self) -> Record | None:
@@ -166,6 +166,7 @@ class Change:
     before: float | None
     now: float
     deaths_12: float  # a month, mean of the last twelve: the base rate beside it
+    made: datetime  # when the newer forecast was made
 
     @property
     def rise(self) -> float | None:
@@ -186,4 +187,5 @@ class WatchNotice:
     threshold: float
     deaths: int  # the rise is of P(at least this many)
     outcome: str = "open"  # open | hit | false alarm | not coded
+    updated: datetime | None = None  # of the outcome or the newest step
     steps: tuple[str, ...] = ()  # pre-emptive steps that a person recorded, with who and when

@@ -23,7 +23,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from farwatch.errors import StoreError
 
 # Oldest first, as in `migrations/versions`; a test compares them. The last is what this code reads.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010", "0008", "0011")
+REVISIONS = (
+    "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010", "0008", "0011", "0012",
+)  # fmt: skip
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Milliseconds a writer waits for another one's transaction before it is refused.

@@ -40,6 +40,9 @@ from farwatch.store.schema_delivery import pulses as pulses
 from farwatch.store.schema_delivery import recipients as recipients
 from farwatch.store.schema_delivery import rotas as rotas
 from farwatch.store.schema_delivery import secrets as secrets
+from farwatch.store.schema_forecasts import forecasts as forecasts
+from farwatch.store.schema_forecasts import model_cards as model_cards
+from farwatch.store.schema_forecasts import watch_notices as watch_notices
 from farwatch.store.schema_places import overrides as overrides
 from farwatch.store.schema_places import place_levels as place_levels
 from farwatch.store.schema_search import regrade_statements as regrade_statements

@@ -122,7 +122,7 @@ def _came(panel: Panel, countries: Sequence[int], window: Window) -> Floats:
     """What came: NaN beyond the panel's end and where a country was not coded."""
     out = np.full((len(countries), len(HORIZONS)), np.nan)
     known = [n for n, month in enumerate(window.months) if month <= panel.last]
-    rows = [panel.row(country) for country in countries]
+    rows = np.array([panel.row(country) for country in countries])
     columns = window.months[known] - panel.first
     out[:, known] = panel.sb[np.ix_(rows, columns)]
     return out

@@ -31,7 +31,7 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Features:
-    """`cube` (countries, months, features) float32; `level` the base that outcomes are scaled by."""
+    """`cube` (countries, months, features) float32; `level` what outcomes are scaled by."""
 
     names: tuple[str, ...]
     cube: NDArray[np.float32]

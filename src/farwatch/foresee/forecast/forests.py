@@ -32,7 +32,10 @@ class ForestKind:
     bag: float  # of the rows that a tree sees
 
 
-KINDS = (ForestKind(False, 200, 12, 0.35, 0.5), ForestKind(True, 200, 15, 0.4, 0.6))
+KINDS = (
+    ForestKind(extra=False, trees=200, leaf=12, share=0.35, bag=0.5),
+    ForestKind(extra=True, trees=200, leaf=15, share=0.4, bag=0.6),
+)
 
 
 class Forest:
@@ -72,7 +75,7 @@ def _leaf_members(
     each: int,
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
-    """Cases of each wanted leaf, drawn by weight, one from each of `each` equal parts."""  # fmt: skip
+    """Cases of each wanted leaf by weight, one from each of `each` equal parts."""
     order = np.argsort(leaves, kind="stable")
     sorted_leaves = leaves[order]
     low = np.searchsorted(sorted_leaves, wanted)

@@ -36,7 +36,8 @@ class Fitted:
     def __init__(
         self, panel: Panel, borders: Borders, horizons: Sequence[int], seed: int = SEED
     ) -> None:
-        self.panel, self.horizons, self.seed = panel, tuple(horizons), seed
+        self.panel, self.borders = panel, borders
+        self.horizons, self.seed = tuple(horizons), seed
         self._seen: Features = features(panel, borders)
         rng = np.random.default_rng(seed)
         cases = samples(panel, self._seen, self.horizons, rng, FOREST_EACH)

@@ -26,7 +26,8 @@ def crps(draws: Floats, came: Floats) -> Floats:
     count = draws.shape[1]
     ranks = 2 * np.arange(1, count + 1) - count - 1
     apart: Floats = np.abs(ordered - came[:, None]).mean(axis=1)
-    return apart - ordered @ ranks / count**2
+    spread: Floats = ordered @ ranks / count**2
+    return apart - spread
 
 
 def log_crps(draws: Floats, came: Floats) -> Floats:

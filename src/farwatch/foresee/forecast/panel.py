@@ -38,7 +38,7 @@ class Panel:
     @property
     def last(self) -> int:
         """The last month that any country is coded in."""
-        return self.first + self.sb.shape[1] - 1
+        return self.first + int(self.sb.shape[1]) - 1
 
     @cached_property
     def deaths(self) -> Floats:
@@ -49,7 +49,8 @@ class Panel:
         """Where a month stands; raises NotFound outside the panel."""
         if not self.first <= month <= self.last:
             raise NotFound(
-                f"the panel holds {month_written(self.first)} to {month_written(self.last)}, not {month_written(month)}"
+                f"the panel holds {month_written(self.first)} to {month_written(self.last)}, "
+                f"not {month_written(month)}"
             )
         return month - self.first
 
@@ -67,7 +68,7 @@ class Panel:
     def through(self, month: int) -> Panel:
         """The panel as it stood at the end of a month: what a forecast may see.
 
-        Countries of which nothing was coded by then are left out. Raises NotFound outside the panel.
+        Countries of which nothing was coded by then are left out. Raises NotFound outside it.
         """
         end = self.column(month) + 1
         known = np.isfinite(self.sb[:, :end]).any(axis=1)

@@ -1,8 +1,8 @@
 """One sample out of several: forests, the country's own last year, and the ladder's odds.
 
-The forests and the last twelve months are pooled by weight; the ladder then has
-its say in how much belongs into each bin of deaths, the pool says where within it. Weights go by the
-level of the war. All figures were set on windows up to 2017 (`docs/forecasting.md`).
+The forests and the last twelve months are pooled by weight. The ladder has its say in how much
+belongs into each bin of deaths, the pool says where within it. Weights go by the level of the war.
+All figures were set on windows up to 2017 (`docs/forecasting.md`).
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def pooled(
 ) -> NDArray[np.int64]:
     """(rows, draws) whole deaths, in order.
 
-    `cases` are draws of the forests (rows, any), `own` the last twelve months in order (rows, 12), `bins`
-    the ladder's probabilities (rows, 11), `level` deaths a month.
+    `cases` are draws of the forests (rows, any), `own` the last twelve months in order (rows, 12),
+    `bins` the ladder's probabilities (rows, 11), `level` deaths a month.
     """
     at = np.log10(np.maximum(level, 0.01))
     share, say, kept = (np.interp(at, LEVELS_AT, one) for one in (OWN, LADDER, KEPT))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,9 +54,13 @@ def cells(tested: Iterable[Tested], seed: int) -> Cells:
 
 def joined(parts: Sequence[Cells]) -> Cells:
     """Several windows' cells as one."""
-    names = ("year", "country", "code", "came", "active", "quiet")
     return Cells(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in names),
+        year=np.concatenate([part.year for part in parts]),
+        country=np.concatenate([part.country for part in parts]),
+        code=np.concatenate([part.code for part in parts]),
+        came=np.concatenate([part.came for part in parts]),
+        active=np.concatenate([part.active for part in parts]),
+        quiet=np.concatenate([part.quiet for part in parts]),
         by={
             method: {
                 name: np.concatenate([part.by[method][name] for part in parts]) for name in measures
@@ -70,7 +75,7 @@ def _window_cells(one: Tested, rng: np.random.Generator) -> Cells:
     known = np.isfinite(one.came).ravel()
     came = one.came.ravel()[known]
 
-    def spread(values: object) -> NDArray[np.generic]:
+    def spread(values: object) -> NDArray[Any]:
         return np.repeat(np.asarray(values), months)[known]
 
     by: dict[str, dict[str, Floats]] = {}
