@@ -180,6 +180,23 @@ class Client:
         """Events, what happened last first."""
         return cast("Iterator[EventRow]", self.items("/events", **choice))
 
+    def forecasts(self, **choice: Value) -> Iterator[dict[str, Any]]:
+        """Countries by the change of their chance of 25 deaths or more, largest rise first."""
+        return self.items("/forecasts", **choice)
+
+    def forecast(self, country: str) -> dict[str, Any]:
+        """A country's newest forecast, with the skill of its model."""
+        return cast("dict[str, Any]", self.get(f"/forecasts/{_quoted(country)}"))
+
+    def forecast_notices(self, **choice: Value) -> Iterator[dict[str, Any]]:
+        """Watch notices, newest first."""
+        return self.items("/forecast-notices", **choice)
+
+    def record_step(self, notice: str, step: str) -> dict[str, Any]:
+        """Record what a person decided on because of a watch notice."""
+        path = f"/forecast-notices/{_quoted(notice)}/steps"
+        return cast("dict[str, Any]", self.write("POST", path, {"step": step}))
+
     def webhooks(self) -> Iterator[Webhook]:
         """One's own webhooks."""
         return cast("Iterator[Webhook]", self.items("/webhooks"))

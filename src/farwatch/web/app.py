@@ -19,6 +19,7 @@ from farwatch.web.api import alerts as api_alerts
 from farwatch.web.api import deliveries as api_deliveries
 from farwatch.web.api import events as api_events
 from farwatch.web.api import exercises as api_exercises
+from farwatch.web.api import forecasts as api_forecasts
 from farwatch.web.api import map as api_map
 from farwatch.web.api import places as api_places
 from farwatch.web.api import reports as api_reports
@@ -36,6 +37,7 @@ from farwatch.web.pages import (
     deliveries,
     events,
     exercises,
+    forecasts,
     frame,
     own_account,
     places,
@@ -62,6 +64,7 @@ PAGES = (
     reports.router,
     sites.router,
     places.router,
+    forecasts.router,
     deliveries.router,
     acknowledge.router,
     api.router,
@@ -78,6 +81,7 @@ API = (
     api_reports.router,
     api_sites.router,
     api_places.router,
+    api_forecasts.router,
     api_accounts.router,
     api_deliveries.router,
     api_exercises.router,

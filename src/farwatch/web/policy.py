@@ -141,6 +141,16 @@ POLICY: dict[str, Who] = {
     "api.places.override": ANALYSTS,
     "api.places.override.end": ANALYSTS,
     "api.overrides.list": READERS,
+    # Forecasts
+    "forecasts.list": READERS,
+    "forecasts.skill": READERS,
+    "forecasts.show": READERS,
+    "forecasts.step": ANALYSTS,
+    "api.forecasts.list": READERS,
+    "api.forecasts.skill": READERS,
+    "api.forecasts.show": READERS,
+    "api.forecasts.notices": READERS,
+    "api.forecasts.step": ANALYSTS,
     # Deliveries
     "acknowledge.show": PUBLIC,  # the link itself is the key
     "acknowledge.confirm": PUBLIC,

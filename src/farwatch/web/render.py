@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from farwatch import __version__
 from farwatch.model.assessment import LEVELS
+from farwatch.model.history import month_start
 from farwatch.model.times import parse_utc
 from farwatch.web import i18n
 from farwatch.web.headlines import headline
@@ -91,6 +92,11 @@ def _environment(language: str) -> Environment:
     environment.filters["day"] = lambda when: format_date(when, "medium", locale=spoken)
     environment.filters["country"] = lambda code: name_of(code, language)
     environment.filters["short_day"] = lambda when: format_skeleton("MMMd", when, locale=spoken)
+    # VIEWS's number of a month: "November 2022", "Nov 2022".
+    environment.filters["month"] = lambda n: format_skeleton("yMMMM", month_start(n), locale=spoken)
+    environment.filters["short_month"] = lambda n: format_skeleton(
+        "yMMM", month_start(n), locale=spoken
+    )
     environment.globals["WORDS"] = WORDS
     environment.globals["headline"] = lambda alert: headline(alert, words, language)
     environment.globals["ago"] = lambda when, now: ago(language, when, now)

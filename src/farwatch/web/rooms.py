@@ -34,6 +34,7 @@ ROOMS: tuple[Room, ...] = (
     Room("deliveries.list", "/deliveries", _("Deliveries"), "d"),
     Room("sites.list", "/sites", _("Sites"), "s"),
     Room("places.list", "/places", _("Places"), "p"),
+    Room("forecasts.list", "/forecasts", _("Forecasts"), "f"),
     Room("sources.list", "/sources", _("Sources"), "o", below=True),
     Room("exercises.list", "/exercises", _("Exercises"), "x", below=True),
     Room("administration", "/administration", _("Administration"), "n", below=True),
