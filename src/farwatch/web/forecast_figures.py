@@ -43,7 +43,7 @@ class _Axes:
         self.months = [m for m, _ in found.history if m > found.cutoff - frame.history]
         ends = [one.month for one in found.months]
         self.first = min([*self.months, self.start])
-        self.last = max([*ends, found.cutoff])
+        self.last = max([*ends, self.start])
         self.slot = (frame.wide - frame.left - frame.right) / (self.last - self.first + 1)
         seen = [deaths for m, deaths in found.history if deaths is not None and m >= self.first]
         self.most = max([40.0, *seen, *(one.at(0.95) for one in found.months)]) * 1.15

@@ -31,6 +31,8 @@ def reliability_svg(bins: Sequence[Bin], name: str, say: Say) -> Markup:
             '<circle class="spot" cx="{:.1f}" cy="{:.1f}" r="4"><title>{:.0%} / {:.0%}</title>'
             "</circle>"
         ).format(x, y, one.forecast, one.observed))  # fmt: skip
+    parts.append(text(_LEFT + 6, _TOP + 13, "start dim named", say("how often it came")))
+    parts.append(text(_LEFT + _SIDE - 4, base - 7, "end dim named", say("forecast probability")))
     parts += _counts(known, base + 36, say)
     title = say("Reliability: %(name)s") % {"name": name}
     return svg(_WIDE, base + 36 + _BELOW + 20, "reliability", title, parts)

@@ -37,7 +37,9 @@ _SINCE = Query(description="ISO 8601 with a zone: what was made since, oldest fi
 class StepGiven(BaseModel):
     """A pre-emptive step that a person decided on."""
 
-    step: str = Field(min_length=1, max_length=LONGEST, examples=["Staff leave Mekelle by Friday."])
+    step: str = Field(
+        min_length=1, max_length=LONGEST, pattern=r"\S", examples=["Staff leave Mekelle by Friday."]
+    )
 
 
 @router.get("/forecasts", name="api.forecasts.list")

@@ -1,0 +1,357 @@
+"""The room of forecasts: nothing without its skill, unknown is not safe, scope, steps."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import forecast_nouns as nouns
+import pytest
+from web_desk import Enter
+
+from farwatch.desk import forecasting
+from farwatch.errors import UsageError
+from farwatch.model.account import Role, Scope
+from farwatch.model.forecast import WORDS, Bin, Forecast
+from farwatch.model.history import month_of
+from farwatch.store.keyset import Wanted
+from farwatch.web import forecast_asked, forecast_figures, skill_figures
+from farwatch.web import forecast_words as words
+from farwatch.web.forecast_figures import NARROW, WIDE
+
+KEY = {"idempotency-key": "0e7e2c1c-8f5b-4a5e-9d5e-3a4f0f1c2b7d"}
+EVERYWHERE = Scope()
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Made-up forecasts behind the desk; its notices."""
+    return nouns.put_behind(monkeypatch)
+
+
+def said(text: str) -> str:
+    """What a page says, without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text)).replace(" .", ".")
+
+
+# ---- words
+
+
+def test_the_words_are_icd_203s() -> None:
+    assert list(words.CHANCES) == [word for _, word in WORDS]
+    assert words.ranges()["roughly even chance"] == "45–55 %"
+    assert (words.ranges()["almost no chance"], words.ranges()["almost certain"]) == (
+        "0–5 %", "95–100 %"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chance", "told"),
+    [(0.0, "< 1 %"), (0.004, "< 1 %"), (0.01, "1 %"), (0.374, "37 %"), (0.99, "99 %"),
+     (0.995, "> 99 %"), (1.0, "> 99 %")],
+)  # fmt: skip
+def test_a_chance_is_never_certain(chance: float, told: str) -> None:
+    assert words.percent(chance) == told
+
+
+@pytest.mark.parametrize(
+    ("rise", "told", "step"),
+    [(0.31, "+31", "s0"), (0.25, "+25", "s0"), (0.14, "+14", "s1"), (0.05, "+5", "s2"),
+     (0.004, "0", "s3"), (-0.01, "−1", "s3"), (-0.04, "−4", "s4"), (-0.17, "−17", "s5"),
+     (-1.0, "−100", "s5")],
+)  # fmt: skip
+def test_a_rise_is_told_in_points_and_has_its_shade(rise: float, told: str, step: str) -> None:
+    assert (words.points(rise), words.step_of(rise)) == (told, step)
+
+
+def test_what_was_not_forecast_before_has_no_shade() -> None:
+    assert words.step_of(None) == "new"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(0.7, "0.700"), (402.0, "402"), (1234.4, "1,234"), (0.0, "0.00")]
+)
+def test_a_score_has_three_figures(value: float, told: str) -> None:
+    assert words.figure(value) == told
+
+
+# ---- pictures
+
+
+def numbers(svg: str) -> list[float]:
+    found = re.findall(r'(?:points|d|x|y|width|height|cx|cy)="([^"]*)"', svg)
+    return [float(one) for text in found for one in re.findall(r"-?\d+(?:\.\d+)?", text)]
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW], ids=lambda one: one.name)
+@pytest.mark.parametrize("country", sorted(nouns.COUNTRIES))
+def test_a_fan_stays_in_its_frame(country: str, frame: forecast_figures.Frame) -> None:
+    svg = str(forecast_figures.fan_svg(nouns.forecast(country), 518, frame, str))
+    assert "nan" not in svg and "style=" not in svg
+    assert all(-8 <= one <= max(frame.wide, frame.high) for one in numbers(svg))
+    for part in ("band-90", "band-50", "median", "base-rate", "past", "now", "today"):
+        assert f'class="{part}"' in svg, part
+    assert ("not coded" in svg) is (frame is WIDE)  # the gap lies before the narrow one's years
+
+
+def test_missing_months_break_the_line_and_are_hatched() -> None:
+    whole = nouns.forecast("ET")
+    cut = replace(whole, history=((510, 3.0), (511, None), (512, 7.0), (513, 8.0)))
+    svg = str(forecast_figures.fan_svg(cut, 515, WIDE, str))
+    assert svg.count('class="gap"') == 2  # what was not coded, and what is not there at all
+    assert svg.count('class="past"') == 2
+    empty = replace(whole, history=(), months=())
+    assert 'class="now"' in str(forecast_figures.fan_svg(empty, 515, WIDE, str))
+
+
+def test_the_base_rate_is_of_coded_months_alone() -> None:
+    history = [(n, None if n % 2 else 6.0) for n in range(100)]
+    assert forecast_figures.base_rate(history) == 6.0
+    assert forecast_figures.base_rate([(1, None)]) is None
+
+
+def test_an_empty_bin_is_no_point_of_a_diagram() -> None:
+    bins = (Bin(0.05, 0.04, 900), Bin(0.5, 0.0, 0))
+    svg = str(skill_figures.reliability_svg(bins, "x", str))
+    assert svg.count("<circle") == 1
+    assert "<circle" not in str(skill_figures.reliability_svg((), "x", str))
+    assert str(skill_figures.pit_svg((0.1,) * 10, str)).count('class="bar"') == 10
+
+
+# ---- what is asked
+
+
+def test_next_month_is_shown_where_the_model_reaches_so_far(kept: list[Any]) -> None:
+    desk: Any = object()
+    soon = datetime(2022, 12, 20, tzinfo=UTC)
+    found = forecast_asked.changes(desk, EVERYWHERE, soon, None)
+    assert (found.horizon, found.cutoff) == (3, nouns.CUTOFF)
+    assert {one.month for one in found.rows} == {month_of(datetime(2023, 1, 1, tzinfo=UTC))}
+    late = forecast_asked.changes(desk, EVERYWHERE, datetime(2031, 1, 1, tzinfo=UTC), None)
+    assert (late.horizon, late.cutoff) == (1, nouns.CUTOFF)
+    with pytest.raises(UsageError, match="1 to 36 months"):
+        forecast_asked.changes(desk, EVERYWHERE, soon, 37)
+
+
+def test_pages_of_a_list_hold_every_row_once() -> None:
+    items, seen, after = list("abcdefg"), "", None
+    while True:
+        page = forecast_asked.page_of(items, str, Wanted(3, after))
+        seen, after = seen + "".join(page.items), page.next
+        if after is None:
+            break
+    assert seen == "abcdefg"
+    with pytest.raises(UsageError, match="cursor 'z'"):
+        forecast_asked.page_of(items, str, Wanted(3, "z"))
+
+
+# ---- pages
+
+
+def test_the_list_tells_change_base_rate_and_record(enter: Enter, kept: list[Any]) -> None:
+    text = enter(Role.VIEWER).get("/forecasts?horizon=1").text
+    rows = re.findall(r'<tr data-code="(\w\w)"', text)
+    assert rows[0] == "ET" and rows[-1] == "TD" and set(rows) == set(nouns.COUNTRIES)
+    first = said(text[text.index('data-code="ET"') : text.index('data-code="SD"')])
+    for part in ("Ethiopia", "very likely 83 %", "roughly even chance 52 %", "+31", "850"):
+        assert part in first, part
+    assert "worse than the baseline here" in first
+    assert 'title="80–95 %"' in text
+    told = said(text)
+    assert "The data are" in told and "They end in October 2022" in told
+    assert "Brier score 0.031 against 0.036" in told and "not tested here" in told
+    assert "hits 1, false alarms 1" in told and "the month was never coded" in told
+    assert "Record a step" not in told  # a viewer reads
+    far = enter(Role.ANALYST).get("/forecasts?horizon=24&country=ET").text
+    assert "October 2024" in far and re.findall(r'<tr data-code="(\w\w)"', far) == ["ET"]
+    assert "Record a step" in far
+
+
+@pytest.mark.parametrize("path", ["/forecasts?horizon=99", "/forecasts?horizon=x"])
+def test_a_horizon_that_the_model_has_not_is_refused(
+    enter: Enter, kept: list[Any], path: str
+) -> None:
+    assert enter(Role.VIEWER).get(path).status_code == 422
+
+
+def test_a_country_tells_its_fan_drivers_and_record(enter: Enter, kept: list[Any]) -> None:
+    text = enter(Role.VIEWER).get("/forecasts/ET").text
+    told = said(text)
+    for part in ("Made of data through October 2022, published Nov 10, 2022", "own history",
+                 "Worse than the baseline", "84 % of them fell inside the 90 % interval",
+                 "The data are", "24 months further ahead", "neighbours"):  # fmt: skip
+        assert part in told, part
+    assert text.count("<svg") == 2 + 4  # two fans, and a bar a driver
+    assert 'href="/places/country:ET"' in text
+    assert "Onset" not in told and "Onset" in enter(Role.ANALYST).get("/forecasts/zm").text
+    assert "unproven" in enter(Role.MANAGER).get("/forecasts/LK").text
+
+
+def test_a_model_of_other_data_says_so(
+    enter: Enter, kept: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def later(*_: object) -> Forecast:
+        card = replace(nouns.card(), cutoff=nouns.CUTOFF - 5, vintage=None)
+        return replace(nouns.forecast("ET"), card=card)
+
+    monkeypatch.setattr(forecasting, "shown", later)
+    told = said(enter(Role.VIEWER).get("/forecasts/ET").text)
+    assert "the model was trained on data through May 2022" in told
+    assert "names no day of publication" in told
+
+
+def test_fresh_data_are_not_called_old(
+    enter: Enter, kept: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cutoff = month_of(datetime.now(UTC).date()) - 3
+    fresh = replace(nouns.forecast("ET"), cutoff=cutoff)
+    monkeypatch.setattr(forecasting, "shown", lambda *_: fresh)
+    assert "The data are" not in enter(Role.VIEWER).get("/forecasts/ET").text
+    monkeypatch.setattr(forecasting, "shown", lambda *_: replace(fresh, cutoff=cutoff - 1))
+    assert "The data are 4 months old" in enter(Role.ANALYST).get("/forecasts/ET").text
+
+
+def test_unknown_is_not_safe(enter: Enter, kept: list[Any]) -> None:
+    client = enter(Role.VIEWER)
+    answer = client.get("/forecasts/FR")
+    assert answer.status_code == 200
+    assert "does not mean that it is safe" in answer.text and "farwatch forecast run" in answer.text
+    for none in ("/forecasts/ZZ", "/forecasts/Ethiopia", "/forecasts/E%0A"):
+        assert client.get(none).status_code == 404
+    assert "unknown is not safe" in client.get("/api/v1/forecasts/FR").json()["detail"]
+
+
+def test_without_a_model_the_pages_say_what_to_do(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nouns.put_nothing(monkeypatch)
+    client = enter(Role.VIEWER)
+    for path in ("/forecasts", "/forecasts/skill", "/forecasts/ET"):
+        text = client.get(path).text
+        for command in ("history import FILE", "forecast train", "forecast run"):
+            assert f"farwatch {command}" in text, path
+    assert client.get("/api/v1/forecasts").json()["model"] is None
+    assert "forecast train" in client.get("/api/v1/forecasts/skill").json()["detail"]
+    monkeypatch.setattr(forecasting, "card", lambda _: nouns.card())
+    assert "nothing was forecast with it yet" in client.get("/forecasts").text
+
+
+def test_the_skill_names_where_it_is_worse(enter: Enter, kept: list[Any]) -> None:
+    text = enter(Role.VIEWER).get("/forecasts/skill").text
+    told = said(text)
+    assert "better than the baseline on 4 and worse on 1" in told
+    worse = text[text.index('id="worse"') : text.index('id="reliability"')]
+    assert "Interval score, 90 %" in worse and "/forecasts/ET" in worse
+    assert "/forecasts/SD" not in worse
+    for part in ("−2.5 (−4.1 to −0.9)", "AUC 0.962", "AUC: too few cases", "20221101", "9f2c9f2c",
+                 "scikit-learn", "Tested on 2018, 2019, 2020, 2021", "87.3 %"):  # fmt: skip
+        assert part in told, part
+    assert text.count("<svg") == 4
+
+
+def test_no_page_brings_style_or_script_of_its_own(enter: Enter, kept: list[Any]) -> None:
+    client = enter(Role.ANALYST)
+    for path in ("/forecasts", "/forecasts/ET", "/forecasts/skill", "/forecasts/FR"):
+        text = client.get(path).text
+        assert not re.search(r"\bstyle=|\bon[a-z]+=|<style", text), path
+        assert all("src=" in one for one in re.findall(r"<script[^>]*>", text)), path
+
+
+def test_the_pages_speak_chinese(enter: Enter, kept: list[Any]) -> None:
+    client = enter(Role.VIEWER)
+    client.cookies.set("farwatch_language", "zh-Hans")
+    text = client.get("/forecasts/ET").text
+    assert "埃塞俄比亚" in text and "2022年10月" in text and "很可能" in text
+    assert "比基线" in client.get("/forecasts").text
+
+
+def test_a_place_leads_to_its_forecast_and_back(enter: Enter, kept: list[Any]) -> None:
+    client = enter(Role.VIEWER)
+    for place in ("country:ZM", "admin1:ZM.08"):
+        assert 'href="/forecasts/ZM"' in client.get(f"/places/{place}").text
+
+
+# ---- scope and steps
+
+
+def test_what_lies_outside_the_scope_is_not_found(enter: Enter, kept: list[Any]) -> None:
+    client = enter(Role.ANALYST, Scope(countries=("SD", "ZM")))
+    rows = client.get("/api/v1/forecasts").json()
+    assert ([one["country"] for one in rows["items"]], rows["total"]) == (["SD", "ZM"], 2)
+    assert "Ethiopia" not in said(client.get("/forecasts").text)
+    assert "Ethiopia" not in said(client.get("/forecasts/skill").text)
+    skill = client.get("/api/v1/forecasts/skill").json()
+    assert {one["country"] for one in skill["records"]} == {"SD", "ZM"}
+    for path in ("/forecasts/ET", "/api/v1/forecasts/ET"):
+        assert client.get(path).status_code == 404
+    listed = client.get("/api/v1/forecast-notices").json()["items"]
+    assert [one["id"] for one in listed] == ["wn-SD-515"]
+    body = {"step": "Leave"}
+    path = "/api/v1/forecast-notices/wn-ET-515/steps"
+    assert client.post(path, json=body).status_code == 404
+    assert client.post("/forecasts/notices/wn-ET-515/steps", data=body).status_code == 404
+    assert kept[0].steps == ()
+
+
+def test_a_step_is_recorded_once_however_often_it_is_sent(enter: Enter, kept: list[Any]) -> None:
+    client, path = enter(Role.ANALYST), "/api/v1/forecast-notices/wn-ET-515/steps"
+    body = {"step": "Staff leave Mekelle"}
+    first = client.post(path, json=body, headers=KEY)
+    again = client.post(path, json=body, headers=KEY)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.headers["idempotent-replayed"] == "true" and again.json() == first.json()
+    assert len(kept[0].steps) == 1 and "analyst of the tests" in kept[0].steps[0]
+    for wrong in ({"step": ""}, {"step": "  "}, {"step": "x" * 1001}, {}):
+        assert client.post(path, json=wrong).status_code == 422, wrong
+        assert client.post("/forecasts/notices/wn-ET-515/steps", data=wrong).status_code == 422
+    form = client.post("/forecasts/notices/wn-ET-515/steps", data={"step": "<b>Flights</b> booked"})
+    assert (form.status_code, form.headers["location"]) == (303, "/forecasts/ET#notices")
+    shown = client.get("/forecasts/ET").text
+    assert "&lt;b&gt;Flights&lt;/b&gt; booked" in shown and "<b>Flights" not in shown
+
+
+def test_a_viewer_reads_and_records_nothing(enter: Enter, kept: list[Any]) -> None:
+    client = enter(Role.VIEWER)
+    path = "/api/v1/forecast-notices/wn-ET-515/steps"
+    assert client.post(path, json={"step": "Leave"}).status_code == 403
+    assert client.get("/api/v1/forecast-notices").status_code == 200
+    assert kept[0].steps == ()
+
+
+# ---- the API
+
+
+def test_the_api_pages_and_follows_what_was_made_since(enter: Enter, kept: list[Any]) -> None:
+    client, path = enter(Role.VIEWER), "/api/v1/forecasts"
+    whole = client.get(path).json()
+    assert whole["items"][0]["country"] == "ET" and whole["next"] is None
+    assert whole["model"]["scores"][0]["verdict"] == "better"
+    assert (whole["horizon"], whole["data_through"]) == (1, "2022-10")
+    names, cursor = [], ""
+    while cursor is not None:
+        page = client.get(path, params={"limit": 5, "cursor": cursor}).json()
+        names += [one["country"] for one in page["items"]]
+        cursor = page["next"]
+    assert names == [one["country"] for one in whole["items"]]
+    for name in ("/api/v1/forecasts", "/api/v1/forecast-notices"):
+        before = client.get(name, params={"updated_since": "2022-11-12T00:00:00Z"}).json()
+        after = client.get(name, params={"updated_since": "2022-11-13T00:00:00Z"}).json()
+        assert before["items"] and after["items"] == []
+        for wrong in ({"cursor": "no"}, {"updated_since": "noon"}, {"limit": 0}):
+            assert client.get(name, params=wrong).status_code == 422, (name, wrong)
+    assert client.get(path, params={"horizon": 99}).status_code == 422
+
+
+def test_the_api_gives_a_distribution_with_its_skill(enter: Enter, kept: list[Any]) -> None:
+    client = enter(Role.VIEWER)
+    found = client.get("/api/v1/forecasts/ET").json()
+    assert found["months"][0]["month"] == "2022-11" and len(found["months"]) == 36
+    assert set(found["months"][0]["quantiles"]) >= {"0.05", "0.5", "0.95"}
+    assert found["months"][0]["at_least_25"]["words"] == "very likely"
+    assert found["record"]["worse"] is True and found["model"]["id"] == "m-2022-11"
+    assert {"month": "2016-03", "deaths": None} in found["history"]
+    skill = client.get("/api/v1/forecasts/skill").json()
+    assert skill["reliability"]["onset"][-1]["count"] == 0 and skill["auc"]["onset"] is None
+    assert len(skill["pit"]) == 10 and skill["tested"] == [2018, 2019, 2020, 2021]
