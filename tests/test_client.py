@@ -27,6 +27,7 @@ from farwatch.store import audit
 from farwatch.web.app import make_app
 
 sys.path.insert(0, str(Path(__file__).parent / "web"))
+from forecast_nouns import put_behind
 from web_desk import PASSWORD, furnish
 
 
@@ -109,6 +110,16 @@ def test_webhooks_and_health(client: Client) -> None:
     assert [one["id"] for one in client.webhooks()] == [made["webhook"]["id"]]
     assert client.write("DELETE", f"/webhooks/{made['webhook']['id']}") is None
     assert client.health()["up"] is True
+
+
+def test_forecasts_and_their_notices(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_behind(monkeypatch)
+    rows = list(client.forecasts(horizon=2, limit=5))
+    assert (len(rows), rows[0]["country"], rows[0]["month"]) == (18, "ET", "2022-12")
+    assert client.forecast("ET")["record"]["worse"] is True
+    assert next(client.forecast_notices(limit=2))["id"] == "wn-ET-515"
+    done = client.record_step("wn-ET-515", "Staff leave Mekelle")
+    assert done["steps"][0].startswith("Staff leave Mekelle (program administrator")
 
 
 def test_a_broken_connection_is_tried_again_with_the_same_key() -> None:

@@ -57,7 +57,8 @@ def changes(desk: Desk, scope: Scope, now: datetime, horizon: int | None) -> Cha
     # One run makes the forecasts of all countries.
     newest = forecasting.shown(desk, found[0].country, now)
     rows = tuple(one for one in found if scope.holds_country(one.country))
-    return Changes(card, chosen, rows, found[0].month - chosen, newest and newest.made)
+    made = newest.made if newest else None
+    return Changes(card, chosen, rows, found[0].month - chosen, made)
 
 
 def country_of(text: str, scope: Scope) -> str:

@@ -54,7 +54,7 @@ def pit_svg(shares: Sequence[float], say: Say) -> Markup:
         parts.append(Markup(
             '<rect class="bar" x="{:.1f}" y="{}" width="{:.1f}" height="{:.1f}"/>'
         ).format(x + 2, y(share), slot - 4, base - y(share)))  # fmt: skip
-        parts.append(text(x + slot / 2, base - 8, "mid on-bar", f"{share * 100:.0f}"))
+        parts.append(text(x + slot / 2, base - 8, "mid", f"{share * 100:.0f}"))
     even = y(_EVEN)
     parts.append(Markup('<path class="now" d="M{} {}H{}"/>').format(left, even, wide - 8))
     parts.append(text(left - 6, even + 4, "end dim", f"{say('even')}: 10 %"))

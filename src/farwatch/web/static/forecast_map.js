@@ -1,5 +1,5 @@
-// Countries shaded by how much the chance changed. One hue, darker for a rise; hatched where
-// nothing is known. Numbers stand on those that moved most.
+// Countries shaded by how much the chance changed: one hue, standing out more for a rise; hatched
+// where nothing is known. Numbers stand on those that moved most.
 
 import { Map, NavigationControl, setWorkerUrl } from "/static/vendor/maplibre-gl.mjs";
 import { drawn, tokens } from "./watch_marks.js";
@@ -85,7 +85,7 @@ export class ChangeMap {
     this.map.getSource("countries").setData(this.countries);
     const moved = this.countries.features.filter((one) => MOVED.has(one.properties.step)).map(({ properties: p }) => ({
       type: "Feature", geometry: { type: "Point", coordinates: p.at },
-      properties: { text: this.room.known[p.code].points, order: STEPS.indexOf(p.step) },
+      properties: { text: this.room.known[p.code].points, order: -Math.abs(Number(this.room.known[p.code].points.replace("−", "-"))) },
     }));
     this.map.getSource("names").setData({ type: "FeatureCollection", features: moved });
   }
