@@ -100,7 +100,7 @@ def test_map_and_table_point_at_each_other(room: Room) -> None:
     spot = page.evaluate("(() => { const p = window.farwatchMap.project([39.5, 8.6]);"
                          " return {x: p.x, y: p.y}; })()")  # fmt: skip
     page.locator("#map canvas").hover(position=spot)
-    assert page.locator("#map-tip").inner_text() == "Ethiopia: 83 %, +31 points"
+    assert page.locator("#map-tip").inner_text() == "Ethiopia: 83\u00a0%, +31 points"
     page.locator("#map canvas").click(position=spot)
     assert page.evaluate("document.activeElement.getAttribute('href')") == "/forecasts/ET"
     page.context.close()

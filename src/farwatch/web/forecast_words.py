@@ -68,6 +68,9 @@ PICTURES = (
 )  # fmt: skip
 
 
+_KEPT = "\u00a0"  # a space that no line breaks at
+
+
 def ranges() -> dict[str, str]:
     """ICD 203's word -> its range: "80-95 %"."""
     lower, found = 0, {}
@@ -80,11 +83,8 @@ def ranges() -> dict[str, str]:
 
 def percent(chance: float) -> str:
     """ "37 %"; below 1 % and above 99 % by their bound: no forecast knows better."""
-    if chance < 0.01:
-        return "< 1 %"
-    if chance > 0.99:
-        return "> 99 %"
-    return f"{chance * 100:.0f} %"
+    bound = "< 1" if chance < 0.01 else "> 99" if chance > 0.99 else f"{chance * 100:.0f}"
+    return f"{bound} %".replace(" ", _KEPT)
 
 
 def points(rise: float) -> str:
