@@ -13,7 +13,6 @@ from farwatch.web import forecast_figures, skill_figures
 from farwatch.web import forecast_words as words
 from farwatch.web.forecast_figures import NARROW, WIDE
 
-
 # ---- words
 
 

@@ -128,6 +128,7 @@ def test_the_horizon_stands_in_the_address(room: Room) -> None:
     page = room.page()
     room.go(page, "/forecasts?horizon=1")
     page.locator("select[name=horizon]").select_option("24")
+    page.locator(".horizon button").click()
     page.wait_for_url("**horizon=24")
     assert "Oct 2024" in page.locator(".changes thead").inner_text()
     page.context.close()

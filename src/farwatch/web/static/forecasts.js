@@ -62,7 +62,6 @@ document.addEventListener("keydown", (pressed) => {
   if (pressed.ctrlKey || pressed.metaKey || pressed.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(pressed.target.tagName)) return;
   if (pressed.key === "m") { pressed.preventDefault(); draw(); (document.querySelector("#map canvas") ?? element("map")).focus(); }
 });
-document.querySelector(".horizon select").addEventListener("change", (changed) => changed.target.form.requestSubmit());
 
 element("map-open").addEventListener("click", draw);
 element("map-open").hidden = !PHONE.matches;
