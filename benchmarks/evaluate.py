@@ -1,6 +1,6 @@
 """How good it is, not how fast: `make evaluate` prints every table beside its aims.
 
-    python -m benchmarks.evaluate [histories geoparsing merge assessment outlook scenarios ...]
+    python -m benchmarks.evaluate [histories geoparsing merge assessment outlook unrest ...]
 
 Geoparsing and merging on the corpora, assessment and outlooks on recorded history, the exercise's
 scenarios over ten seeds, with every miss listed.
@@ -135,12 +135,20 @@ def histories() -> list[Figure]:
     return table()
 
 
+def unrest() -> list[Figure]:
+    """Print the recorded series; the aim: outlooks of synthetic series as their truth is."""
+    from benchmarks import evaluate_unrest
+
+    return evaluate_unrest.evaluate()
+
+
 TABLES = {
     "histories": ("recorded histories replayed in order", histories),
     "geoparsing": ("geoparsing, end to end from raw text", geoparsing),
     "merge": ("merging texts by happening", merge),
     "assessment": ("assessment on recorded history", assessment),
     "outlook": ("sites, admin-1s and cells on recorded history", outlook),
+    "unrest": ("unrest of the next weeks against persistence", unrest),
     "scenarios": (f"the exercise's scenarios over {len(SEEDS)} seeds", scenarios),
 }
 
