@@ -19,9 +19,9 @@ from benchmarks.aims import SHARED, Figure
 from numpy.typing import NDArray
 
 from farwatch.foresee.forecast.unrest import Weekly, outlook
-from farwatch.foresee.forecast.unrest_drivers import pooled
-from farwatch.foresee.forecast.unrest_skill import measured
-from farwatch.model.unrest import Against, SeriesOutlook, UnrestSkill
+from farwatch.foresee.forecast.unrest_drivers import YEAR, ahead, pooled
+from farwatch.foresee.forecast.unrest_skill import against, baselines, measured
+from farwatch.model.unrest import Against, Baseline, SeriesOutlook, UnrestSkill
 
 Floats = NDArray[np.float64]
 
@@ -107,9 +107,35 @@ def evaluate(shared: Path = SHARED, seeds: Sequence[int] = SEEDS) -> list[Figure
         given = isinstance(found, SeriesOutlook)
         print(_row(weekly, skill, "given" if given else f"withheld, {found.why}"))
         figures.append(Figure(f"{weekly.series} to {weekly.last}: over 8 weeks's mean",
-                              skill.overall[1].skill, form="+.3f"))  # fmt: skip
+                              skill.overall[1].skill, form=".3f"))  # fmt: skip
+    figures += _years_after(shared)
     for name, (made, there) in SYNTHETIC.items():
         figures.append(_synthetic(name, made, seeds, there=there))
+    return figures
+
+
+def _years_after(shared: Path) -> list[Figure]:
+    """Did it hold? Skill over the better persistence in the year after each December, by country
+    over all Decembers at which the outlook was given, and over those at which it was not."""
+    figures = []
+    for name, country, first, last in (RECORDED[3], RECORDED[5]):
+        weekly = recorded(shared, name, country, first, last)
+        counts, came = weekly.counts, ahead(weekly.counts)
+        ours = pooled(counts).spread.crps(came)
+        theirs = baselines(counts)[Baseline.EIGHT_WEEKS].crps(came)
+        years: dict[bool, list[int]] = {True: [], False: []}
+        for end in range(4 * YEAR, len(counts) - YEAR, YEAR):
+            then = outlook(Weekly(weekly.series, country, first, counts[:end]), NOW)
+            years[isinstance(then, SeriesOutlook)].append(end)
+        for given, ends in years.items():
+            weeks = [end - 1 + n for end in ends for n in range(YEAR)]
+            if weeks:
+                held = against(Baseline.EIGHT_WEEKS, ours[:, weeks], theirs[:, weeks])
+                told = "given" if given else "withheld"
+                print(f"{country}, {len(ends)} years after it was {told}: {_told(held)}")
+                figures.append(
+                    Figure(f"{country}: skill when {told}, year after", held.skill, form=".3f")
+                )
     return figures
 
 
