@@ -106,7 +106,7 @@ def evaluate(shared: Path = SHARED, seeds: Sequence[int] = SEEDS) -> list[Figure
         found = outlook(weekly, NOW)
         given = isinstance(found, SeriesOutlook)
         print(_row(weekly, skill, "given" if given else f"withheld, {found.why}"))
-        figures.append(Figure(f"{weekly.series} to {weekly.last}: over 8 weeks's mean",
+        figures.append(Figure(f"{weekly.series} to {weekly.last}: skill over the 8 weeks' mean",
                               skill.overall[1].skill, form=".3f"))  # fmt: skip
     figures += _years_after(shared)
     for name, (made, there) in SYNTHETIC.items():
@@ -115,8 +115,8 @@ def evaluate(shared: Path = SHARED, seeds: Sequence[int] = SEEDS) -> list[Figure
 
 
 def _years_after(shared: Path) -> list[Figure]:
-    """Did it hold? Skill over the better persistence in the year after each December, by country
-    over all Decembers at which the outlook was given, and over those at which it was not."""
+    """Did it hold? Skill over the better persistence in the year after each look (one in 52 weeks,
+    from the fourth year on): over all looks at which the outlook was given, and over the others."""
     figures = []
     for name, country, first, last in (RECORDED[3], RECORDED[5]):
         weekly = recorded(shared, name, country, first, last)
