@@ -70,6 +70,12 @@ def console() -> list[Figure]:
     return bench.figures()
 
 
+def kills() -> list[Figure]:
+    from benchmarks import kills as bench
+
+    return bench.figures()
+
+
 # name -> (what it measures, where)
 BENCHES = {
     "gdelt": ("GDELT, from file to assessed and screened events", gdelt),
@@ -79,6 +85,7 @@ BENCHES = {
     "map": ("the watch room's map, list and page", watch_map),
     "search": ("pages of search over 200,000 events", search),
     "console": ("lists of a served desk under fifty readers", console),
+    "kills": ("worker, web and database killed twenty times while 1,000 are told", kills),
     "alerts": ("the alerts' pages at 2,000 that stand", alert_room),
 }
 

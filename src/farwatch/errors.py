@@ -13,6 +13,7 @@
     │   └── ForbiddenAddress               an address Farwatch never contacts
     ├── NotFound                  exit 7   no such alert, event, site, place ...
     ├── StoreError                exit 8   database or lake missing, locked or of another version
+    │   └── DatabaseAway                   the database's server cannot be reached; it may come back
     ├── ChannelError              exit 9   a message could not be handed over
     ├── ExerciseError             exit 10  exercise and real would have mixed
     ├── SignInRefused             exit 11  no account, no session, or a wrong secret
@@ -135,6 +136,13 @@ class StoreError(FarwatchError):
     """The database or the lake is missing, locked, or of another version."""
 
     exit_code = 8
+
+
+class DatabaseAway(StoreError):
+    """The database's server cannot be reached, or went away meanwhile; it may come back.
+
+    What was being written is written whole or not at all, and which of the two is not known.
+    """
 
 
 class ChannelError(FarwatchError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import timedelta
+from zlib import crc32
 
 import pytest
 from tests.desk.delivery_desk import (
@@ -17,7 +18,8 @@ from tests.desk.delivery_desk import (
     tell,
 )  # fmt: skip
 
-from farwatch.desk import confirming
+from farwatch.channels.smtp import Smtp
+from farwatch.desk import confirming, links
 from farwatch.desk.delivering import connected, deliver
 from farwatch.errors import NotFound
 from farwatch.model.protect import AlertState, Message
@@ -282,3 +284,39 @@ def test_one_connection_carries_many_mails(tmp_path):
         hand_over(desk)
         assert len(set(box.told)) == len(box.mails) == 40
         assert box.connections <= 8
+
+
+def test_what_is_confirmed_while_it_is_on_its_way_does_not_leave(tmp_path):
+    """One press confirms the message behind it in the same lane, claimed together with it."""
+    first, second = _of_one_lane()
+    people = [person(first, "site contact"), person(second, "site contact")]
+    with mail_server() as (box, url), opened(tmp_path, people, smtp_url=url) as desk:
+        tell(desk, alert("site:kitwe"))
+
+        class Confirming(Smtp):
+            def send(self, message):
+                with desk.database.begin() as conn:
+                    asked = notices.latest(conn, "e1", [second])[second]
+                    token = links.token(asked, links.secret(conn))
+                confirming.confirm(desk, token, NOW)
+                return super().send(message)
+
+        with connected(desk) as channels:
+            channels["email"] = Confirming(url, sender="desk@example.org")
+            counts = deliver(desk, channels, NOW)
+        assert counts == {"sent": 2, "failed": 0}  # the terminal, and the first of the two
+        assert box.told == [f"{first}@example.org"]
+        assert states(desk) == [(first, 1, "asked"), (second, 1, "confirmed")]
+        assert hand_over(desk, 2) == {"sent": 0, "failed": 0}
+
+
+def _of_one_lane() -> tuple[str, str]:
+    """Two names whose messages go one after the other, in this order."""
+    lanes: dict[int, str] = {}
+    for number in range(10):
+        name = f"c{number}"
+        lane = crc32(name.encode()) % 4
+        if lane in lanes:
+            return lanes[lane], name
+        lanes[lane] = name
+    raise AssertionError("ten names in four lanes")

@@ -16,7 +16,7 @@ from farwatch.channels import open_channel
 from farwatch.channels.exercise_wall import Channel, Closing, may_reach
 from farwatch.desk.escalating import escalate
 from farwatch.desk.opening import Desk
-from farwatch.errors import ChannelError, FarwatchError
+from farwatch.errors import ChannelError, DatabaseAway, FarwatchError, StoreError
 from farwatch.model.message import Message, MessageKey, Receipt
 from farwatch.store import notices, outbox
 from farwatch.store.outbox import Queued
@@ -27,6 +27,7 @@ _LONGEST_PAUSE = timedelta(hours=1)
 _ATTEMPTS = 12
 _AT_ONCE = 200  # messages claimed together
 _WORKERS = 4  # hand-overs at a time on one channel
+_AWAY_S = 0.5  # between looks whether the database is back
 _DOWN = 3  # failures in a row after which a channel is left alone until its pause is over
 
 
@@ -100,14 +101,27 @@ class Outcome:
 
 @dataclass
 class _Round:
-    """One batch on its way: which channels are down, and until when its claims hold."""
+    """One batch on its way: which channels are down, and until when its claims hold.
 
+    What the database cannot be asked about is not handed over: it would go again, being unwritten.
+    """
+
+    desk: Desk
     channels: Mapping[str, Channel]
     until: float
     failures: Counter[str] = field(default_factory=Counter)
+    away: bool = False
 
-    def hand_over(self, queued: Queued) -> Outcome:
-        if self.failures[queued.channel] >= _DOWN or time.monotonic() > self.until:
+    def hand_over(self, queued: Queued) -> Outcome | None:
+        """What became of it; None where it was taken back while it was on its way."""
+        if self.failures[queued.channel] >= _DOWN or self.away or time.monotonic() > self.until:
+            return Outcome(queued)
+        try:
+            with self.desk.database.read() as conn:
+                if not outbox.held(conn, queued.id):
+                    return None
+        except StoreError:
+            self.away = True
             return Outcome(queued)
         try:
             channel = self.channels.get(queued.channel)
@@ -139,11 +153,11 @@ def deliver(desk: Desk, channels: Mapping[str, Channel], now: datetime) -> dict[
                 claimed = outbox.claim(conn, clock(), limit=_AT_ONCE, lease=LEASE)
             if not claimed:
                 break
-            around = _Round(channels, time.monotonic() + LEASE.total_seconds() / 2)
-            results: SimpleQueue[Outcome] = SimpleQueue()
+            around = _Round(desk, channels, time.monotonic() + LEASE.total_seconds() / 2)
+            results: SimpleQueue[Outcome | None] = SimpleQueue()
             tasks = [pool.submit(_lane, around, lane, results) for lane in _lanes(claimed)]
             for outcomes in _arriving(results, len(claimed)):
-                _write_down(desk, outcomes, clock, counts)
+                _written(around, outcomes, clock, counts)
             wait(tasks)
     return dict(counts)
 
@@ -163,12 +177,12 @@ def _lanes(claimed: Sequence[Queued]) -> list[list[Queued]]:
     return list(lanes.values())
 
 
-def _lane(around: _Round, lane: Sequence[Queued], results: SimpleQueue[Outcome]) -> None:
+def _lane(around: _Round, lane: Sequence[Queued], results: SimpleQueue[Outcome | None]) -> None:
     for queued in lane:
         results.put(around.hand_over(queued))
 
 
-def _arriving(results: SimpleQueue[Outcome], expected: int) -> Iterator[list[Outcome]]:
+def _arriving(results: SimpleQueue[Outcome | None], expected: int) -> Iterator[list[Outcome]]:
     """The outcomes as they come, all that are there together: one writer commits them at once,
     and none waits for another."""
     while expected:
@@ -176,30 +190,46 @@ def _arriving(results: SimpleQueue[Outcome], expected: int) -> Iterator[list[Out
         while not results.empty():
             found.append(results.get())
         expected -= len(found)
-        yield found
+        yield [one for one in found if one is not None]
+
+
+def _written(
+    around: _Round, outcomes: Sequence[Outcome], clock: Callable[[], datetime], counts: Counter[str]
+) -> None:
+    """Write outcomes down; where the database went away, when it is back, as long as their claims
+    hold: what is known to have left need not leave again."""
+    while True:
+        try:
+            _write_down(around, outcomes, clock, counts)
+            return
+        except DatabaseAway:
+            around.away = True
+            if time.monotonic() > around.until:
+                raise
+            time.sleep(_AWAY_S)
 
 
 def _write_down(
-    desk: Desk, outcomes: Sequence[Outcome], clock: Callable[[], datetime], counts: Counter[str]
+    around: _Round, outcomes: Sequence[Outcome], clock: Callable[[], datetime], counts: Counter[str]
 ) -> None:
     now = clock()
-    with desk.database.begin() as conn:
+    with around.desk.database.begin() as conn:
         unreached = []
         for one in outcomes:
             queued = one.queued
             if one.receipt is not None:
                 outbox.complete(conn, queued.id, now, one.receipt.provider)
-                counts["sent"] += 1
                 continue
             if one.error is None:
-                outbox.put_back(conn, queued.id, now + _FIRST_PAUSE)
+                outbox.put_back(conn, queued.id, now if around.away else now + _FIRST_PAUSE)
                 continue
             again = None if getattr(one.error, "lasting", False) else _next(queued, now)
             outbox.fail(conn, queued.id, str(one.error), again)
-            counts["failed"] += 1
             if again is None and queued.notice is not None:
                 unreached.append(queued.notice)
         notices.hasten(conn, unreached, now)
+    counts["sent"] += sum(one.receipt is not None for one in outcomes)
+    counts["failed"] += sum(one.error is not None for one in outcomes)
 
 
 def _message(queued: Queued) -> Message:

@@ -20,7 +20,7 @@ import httpx
 from farwatch.channels.exercise_wall import Channel
 from farwatch.desk.directory import delivery_rules, directory
 from farwatch.desk.opening import Desk
-from farwatch.errors import FarwatchError
+from farwatch.errors import DatabaseAway, FarwatchError
 from farwatch.model.message import Message, MessageKey
 from farwatch.model.recipient import PERSONAL
 from farwatch.store import pulses
@@ -139,6 +139,8 @@ def keep(desk: Desk, stop: threading.Event, every_s: float = 15.0) -> None:
         try:
             with connected(desk) as channels:
                 look(desk, channels, datetime.now(UTC))
+        except DatabaseAway:
+            continue  # the log has it
         except FarwatchError as error:
             _LOG.error("the desk could not look after itself: %s", error)
 

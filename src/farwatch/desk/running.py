@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from farwatch.desk.heartbeat import COLLECTION, beat
 from farwatch.desk.opening import Desk
-from farwatch.errors import FarwatchError, StoreError
+from farwatch.errors import DatabaseAway, FarwatchError, StoreError
 from farwatch.store import pulses
 from farwatch.store.leading import Leadership
 
@@ -184,7 +184,7 @@ class Worker:
                 try:
                     self._turn(leadership, life)
                 except (FarwatchError, Stopped) as error:
-                    if not self.stop.is_set():
+                    if not self.stop.is_set() and not isinstance(error, DatabaseAway):
                         _LOG.error("the worker stumbled: %s", error)
                 self.stop.wait(LOOK_S)
         finally:
@@ -227,6 +227,9 @@ def keep(part: Part, life: Life) -> None:
             return
         except Stopped:
             return
+        except DatabaseAway:  # the log has it; no fault of the part's, and no longer pause for it
+            life.stop.wait(_PAUSE_S)
+            continue
         # Whatever it is, it is one part's: the pages and the other parts go on.
         except Exception as error:  # noqa: BLE001
             _LOG.error("%s failed, and is begun again", part.name, exc_info=error)

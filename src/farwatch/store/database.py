@@ -11,6 +11,9 @@ Everything in one `begin()` is one transaction: it is all there, or none of it.
 from __future__ import annotations
 
 import contextlib
+import logging
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +22,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
-from farwatch.errors import StoreError
+from farwatch.errors import DatabaseAway, StoreError
+
+_LOG = logging.getLogger(__name__)
 
 # Oldest first, as in `migrations/versions`; a test compares them. The last is what this code reads.
 REVISIONS = (
@@ -30,16 +36,29 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Milliseconds a writer waits for another one's transaction before it is refused.
 BUSY_MS = 30_000
+# Of PostgreSQL: a server that does not answer is away, not slow; one that vanished is noticed.
+_REACHING = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10,
+             "keepalives_count": 3}  # fmt: skip
+_AWAY = ("08", "57P", "53300")  # SQLSTATEs: no connection, shut down or starting, no slot free
+_SETTLED_S = 1.0
 _MIGRATING = 0x46415257  # PostgreSQL advisory lock: one process migrates, the others wait
 
 
 class Database:
-    """One database. Threads may share it; each `begin` has a connection of its own."""
+    """One database. Threads may share it; each `begin` has a connection of its own.
+
+    Where the server goes away, every use of it raises DatabaseAway until it is back; the log has
+    one line when it goes and one when it returns, whoever asks how often.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = _checked(url)
         self.shown = self.url.render_as_string(hide_password=True)
         self._engine = _engine(self.url)
+        self._met = False  # it was reached once: only then it can go away
+        self._away_since: float | None = None
+        self._answered = 0.0
+        self._lock = threading.Lock()
 
     @property
     def dialect(self) -> str:
@@ -79,7 +98,7 @@ class Database:
         """
         if self.dialect != "sqlite":
             return
-        with self._naming_errors(), contextlib.closing(self._engine.raw_connection()) as raw:
+        with self.naming_errors(), contextlib.closing(self._engine.raw_connection()) as raw:
             cursor = raw.cursor()
             cursor.execute("PRAGMA busy_timeout = 1000")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -103,13 +122,15 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A connection in a writing transaction: committed at the end, rolled back on an error."""
-        with self._naming_errors(), self._engine.begin() as conn:
+        with self.naming_errors(), self._engine.begin() as conn:
+            self._reached()
             yield conn
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that reads one consistent state and keeps no writer waiting."""
-        with self._naming_errors(), self._engine.connect() as plain:
+        with self.naming_errors(), self._engine.connect() as plain:
+            self._reached()
             conn = plain.execution_options(farwatch_reads=True)
             with conn.begin():
                 yield conn
@@ -117,20 +138,57 @@ class Database:
     def lasting(self) -> Connection:
         """A connection outside the pool's turn-over, for locks that it carries; the caller closes
         it."""
-        with self._naming_errors():
+        with self.naming_errors():
             return self._engine.connect()
 
     @contextmanager
-    def _naming_errors(self) -> Iterator[None]:
-        """The driver's refusals as StoreError; a broken constraint stays what it is."""
+    def naming_errors(self) -> Iterator[None]:
+        """The driver's refusals as StoreError, also for who holds a `lasting` connection; a broken
+        constraint stays what it is."""
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
-            raise StoreError(f"database {self.shown}: {_reason(error)}") from error
         except DBAPIError as error:
-            if "does not exist" not in str(error.orig):
+            if _is_away(error):
+                raise self._gone(_reason(error)) from error
+            refused = isinstance(error, OperationalError | InterfaceError)
+            if not refused and "does not exist" not in str(error.orig):
                 raise
             raise StoreError(f"database {self.shown}: {_reason(error)}") from error
+        except NoneFree as error:
+            raise StoreError(f"database {self.shown}: all connections are in use") from error
+
+    def _reached(self) -> None:
+        self._answered = time.monotonic()
+        if self._met and self._away_since is None:
+            return
+        with self._lock:
+            self._met, since, self._away_since = True, self._away_since, None
+        if since is not None:
+            _LOG.warning("database %s is back after %.0f s", self.shown, time.monotonic() - since)
+
+    def _gone(self, why: str) -> DatabaseAway:
+        with self._lock:
+            # A refusal may be heard of after another thread was let in again: it is no news then.
+            fresh = time.monotonic() - self._answered > _SETTLED_S
+            first = self._met and self._away_since is None and fresh
+            if first:
+                self._away_since = time.monotonic()
+        if first:
+            _LOG.warning("database %s is away: %s; it is asked until it is back", self.shown, why)
+        return DatabaseAway(f"database {self.shown}: {why}")
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Whether the server was lost or not reached. SQLite has no server: its files are there or not.
+
+    psycopg gives a refused connection no SQLSTATE.
+    """
+    if type(error.orig).__module__.partition(".")[0] != "psycopg":
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError) and (state is None or state.startswith(_AWAY))
 
 
 def _reason(error: DBAPIError) -> str:
@@ -164,6 +222,11 @@ def _make_folder(folder: Path) -> None:
 
 
 def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        reaching = {name: value for name, value in _REACHING.items() if name not in url.query}
+        # Asked before each use whether it still lives: a server that was restarted costs nobody
+        # their transaction.
+        return sa.create_engine(url, pool_pre_ping=True, connect_args=reaching)
     engine = sa.create_engine(url)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)

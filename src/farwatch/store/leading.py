@@ -77,11 +77,12 @@ class Leadership:
         connection = self._database.lasting()
         asked = sa.text("SELECT pg_try_advisory_lock(:key, hashtext(current_schema()))")
         try:
-            taken = bool(connection.execute(asked, {"key": _LEADS}).scalar())
-            connection.commit()
-        except DBAPIError as error:
+            with self._database.naming_errors():
+                taken = bool(connection.execute(asked, {"key": _LEADS}).scalar())
+                connection.commit()
+        except BaseException:
             connection.close()
-            raise StoreError(f"database {self._database.shown}: {error.orig}") from error
+            raise
         if not taken:
             connection.close()
             return False

@@ -123,6 +123,13 @@ def claim(
     return _read(conn, table.c.id.in_(ids))
 
 
+def held(conn: Connection, message_id: int) -> bool:
+    """Whether a claimed message is still to be handed over: asked right before it leaves, for it
+    may have been confirmed or replaced meanwhile."""
+    query = sa.select(schema.outbox.c.state).where(schema.outbox.c.id == message_id)
+    return conn.execute(query).scalar() == CLAIMED
+
+
 def complete(
     conn: Connection, message_id: int, at: datetime, provider: str | None = None
 ) -> None:  # fmt: skip

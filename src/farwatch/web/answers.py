@@ -38,6 +38,10 @@ STATUS: tuple[tuple[type[errors.FarwatchError], HTTPStatus], ...] = (
     (errors.FarwatchError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
 
+# Where the database is has to do with nobody who asks.
+AWAY = "the desk's database cannot be reached just now; ask again in a few seconds"
+AWAY_S, BUSY_S = 5, 60  # seconds after which to ask again
+
 
 def install(app: FastAPI) -> None:
     """Answer every error of this application."""
@@ -62,9 +66,12 @@ def _farwatch(request: Request, error: Exception) -> Response:
         return RedirectResponse(to, status_code=HTTPStatus.SEE_OTHER)
     if isinstance(error, errors.SecondFactorNeeded) and not _is_api(request):
         return RedirectResponse("/account", status_code=HTTPStatus.SEE_OTHER)
-    answer = _answer(request, status, str(error))
+    away = isinstance(error, errors.DatabaseAway)
+    answer = _answer(request, status, AWAY if away else str(error))
     if isinstance(error, errors.TooMany):
         answer.headers["retry-after"] = str(max(1, math.ceil(error.retry_after)))
+    elif status is HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["retry-after"] = str(AWAY_S if away else BUSY_S)
     return answer
 
 

@@ -17,7 +17,7 @@ from farwatch.desk import indexing, map_index
 from farwatch.desk.clock import now_of
 from farwatch.desk.opening import Desk
 from farwatch.desk.running import Life
-from farwatch.errors import FarwatchError
+from farwatch.errors import DatabaseAway, FarwatchError
 from farwatch.store import changes, search_queue
 
 router = APIRouter()
@@ -42,7 +42,9 @@ class Live:
             await asyncio.sleep(EVERY)
             try:
                 seen = await run_in_threadpool(self._look)
-            except FarwatchError as error:  # the database is away: it may come back
+            except DatabaseAway:
+                continue  # the log has it, once
+            except FarwatchError as error:
                 _LOG.error("who follows this desk live is told nothing: %s", error)
                 continue
             before, self._known = self._known, seen
@@ -116,6 +118,8 @@ async def _index(desk: Desk) -> None:
             await asyncio.sleep(EVERY)
         try:
             done = await run_in_threadpool(_indexed, desk)
+        except DatabaseAway:
+            done = 0
         except FarwatchError as error:  # the next look tries again
             done = 0
             _LOG.warning("search is not brought up to date: %s", error)

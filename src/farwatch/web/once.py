@@ -20,7 +20,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from farwatch.desk.opening import Desk
-from farwatch.errors import UsageError
+from farwatch.errors import DatabaseAway, UsageError
 from farwatch.store import answers
 from farwatch.store.answers import Answer, Key
 from farwatch.web.answers import problem
@@ -175,11 +175,18 @@ def _finish(held: Held, sent: list[MutableMapping[str, Any]]) -> None:
     answer = _answer(sent)
     if held.secret and answer is not None and answer.status < HTTPStatus.BAD_REQUEST:
         answer = _SHOWN_ONCE
-    with held.desk.database.begin() as conn:
+    try:
+        _keep(held.desk, held.key, answer)
+    except DatabaseAway:  # the answer is right all the same; a repeat is told that it was not kept
+        _LOG.warning("the answer to a request with a key is not kept: the database is away")
+
+
+def _keep(desk: Desk, key: Key, answer: Answer | None) -> None:
+    with desk.database.begin() as conn:
         if answer is None or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            answers.release(conn, held.key)
+            answers.release(conn, key)
         elif len(answer.body) <= answers.LARGEST:
-            answers.keep(conn, held.key, answer)
+            answers.keep(conn, key, answer)
         else:
             _LOG.warning("an answer of %d bytes is not kept for a repeat", len(answer.body))
 
