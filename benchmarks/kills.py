@@ -69,7 +69,7 @@ class Plan:
     seed: int = 1
     kills: int = 20
     recipients: int = 1_000
-    window_s: float = 420.0
+    window_s: float = 240.0  # first messages, and the second channel after three minutes
     slow_s: float = 0.6  # at most, of a receiver until it answers
     waits_s: float = 150.0
     ahead_s: float = 0.0

@@ -1,10 +1,20 @@
 import csv
+import getpass
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 
 from farwatch.cli.sites import sites
+from farwatch.desk.opening import open_desk
 from farwatch.errors import InputError, RejectedRows, UsageError
+from farwatch.model.event import Event
+from farwatch.model.grade import Grade
+from farwatch.model.kinds import Kind
+from farwatch.model.place import Geometry, Place, Precision
+from farwatch.model.report import Span
+from farwatch.settings import Settings
+from farwatch.store import alerts, audit, events
 
 TEXT = "id,name,lat,lon,country,phone\na,Alpha,-12.8,28.2,ZM,1\nb,Beta,,28.2,ZM,2\n"
 
@@ -82,3 +92,29 @@ def test_errors_are_one_sentence_with_the_value(desk, arguments, kind, words):
     result = run(*arguments)
     assert isinstance(result.exception, kind)
     assert words in str(result.exception)
+
+
+def test_an_import_is_audited_and_screened_at_once(desk):
+    """As the page's import: who did it, and an alert for what is happening beside a new site."""
+    now = datetime.now(UTC)
+    place = Place("Kitwe", Precision.CITY, Geometry(-12.8, 28.2, 1.0), "ZM", "ZM.08")
+    blast = Event(
+        "e1", 1, Kind.EXPLOSION, 5, "Blast in Kitwe", place, Span(now), now, now, Grade("B", 2),
+        sources=("x-news",), origins=("x", "y"), statements=("x-news\tk",),
+    )  # fmt: skip
+    with open_desk(Settings(data_dir=desk / "data")) as opened, opened.database.begin() as conn:
+        events.put(conn, [blast])
+    told = run("import", "sites.csv", "--partial", "--by", "Amina").stdout
+    assert "1 site in our care; 1 alert sent" in told
+    run("import", "sites.csv", "--partial", "--by", "Amina")
+    (desk / "other.csv").write_text("id,lat,lon\nc,12.9,28.2\n", encoding="utf-8")
+    assert run("import", "other.csv", "--replace").exit_code == 0
+    with open_desk(Settings(data_dir=desk / "data")) as opened, opened.database.read() as conn:
+        assert [one.event for one in alerts.active(conn)] == ["e1"]
+        first, again, replaced = (one.decision for one in audit.entries(conn, "sites"))
+    assert (first.kind, first.by) == ("sites.import", "Amina")
+    assert (first.details["file"], first.details["added"], first.details["alerts"]) == (
+        "sites.csv", 1, 1,
+    )  # fmt: skip
+    assert (again.details["unchanged"], again.details["alerts"]) == (1, 0)
+    assert (replaced.by, replaced.details["retired"]) == (getpass.getuser(), 1)

@@ -40,6 +40,7 @@ def sites() -> None:
     help="Write the rejected rows to this CSV file.",
 )
 @click.option("--replace", is_flag=True, help="These become all the sites there are.")
+@click.option("--by", metavar="NAME", help="Who imports; else who is logged in here.")
 @desk_options.of_a_desk
 def import_(  # noqa: PLR0913 - an argument an option
     file: Path,
@@ -48,6 +49,7 @@ def import_(  # noqa: PLR0913 - an argument an option
     dry_run: bool,  # noqa: FBT001
     report: Path | None,
     replace: bool,  # noqa: FBT001
+    by: str | None,
     where: Where,
 ) -> None:
     """Import sites from a table; FILE.csv may be gzip.
@@ -69,10 +71,9 @@ def import_(  # noqa: PLR0913 - an argument an option
     if dry_run:
         click.echo(f"{taken}; dry run, nothing stored")
         return
-    from farwatch.desk.sites import import_sites
-
-    count = import_sites(where.settings(), found.sites, replace=replace)
-    click.echo(f"{taken}; {counted(count, 'site')} in our care")
+    alerts, count = _take(where, found, file, by, replace=replace)
+    sent = f"; {counted(alerts, 'alert')} sent" if alerts else ""
+    click.echo(f"{taken}; {counted(count, 'site')} in our care{sent}")
 
 
 @sites.command("list")
@@ -110,6 +111,25 @@ def _read(file: Path, mapping: Sequence[str]) -> SiteList:
         raise InputError(str(file), f"cannot be opened: {error.strerror}") from error
     earth = Earth(borders.open(), gazetteer.open())
     return read_sites(data, str(file), asked=_asked(mapping), earth=earth)
+
+
+def _take(
+    where: Where, found: SiteList, file: Path, by: str | None, *, replace: bool
+) -> tuple[int, int]:
+    """Store what the file held, in the audit and screened as the page does; how many alerts were
+    sent, and how many sites there are."""
+    import getpass
+
+    from farwatch.desk.clock import now_of
+    from farwatch.desk.deciding import Person
+    from farwatch.desk.site_importing import take_file
+    from farwatch.store.site_versions import SiteListFile
+
+    given = SiteListFile("", "", file.name, file.read_bytes(), None)
+    with where.open() as desk:
+        person = Person(by or getpass.getuser(), now_of(desk))
+        outcome, count = take_file(desk, found, person, given, replace=replace)
+    return int(outcome["alerts"]), count
 
 
 def _asked(mapping: Sequence[str]) -> Mapping[str, str]:

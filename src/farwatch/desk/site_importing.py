@@ -8,7 +8,7 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -94,19 +94,33 @@ def take(
             return file.outcome
         looked = _looked(conn, found, who.scope)
         _refuse(file.name, looked, partial=partial)
-        outcome = store(desk, conn, looked, who.person, file.name, file.data)
+        outcome = store(desk, conn, looked, who.person, file)
         site_versions.imported(conn, number, outcome)
     return outcome
 
 
+def take_file(
+    desk: Desk, found: SiteList, person: Person, file: SiteListFile, *, replace: bool
+) -> tuple[Mapping[str, Any], int]:
+    """Import the good rows of a file on this machine; what it came to, and how many sites are in
+    our care then. With `replace` these become all there are."""
+    with desk.database.begin() as conn:
+        looked = _looked(conn, found, Scope())
+        outcome = store(desk, conn, looked, person, file, replace=replace)
+        return outcome, len(sites.load(conn))
+
+
 def store(
-    desk: Desk, conn: Connection, looked: Looked, person: Person, name: str, data: bytes
-) -> dict[str, Any]:
+    desk: Desk, conn: Connection, looked: Looked, person: Person, file: SiteListFile,
+    *, replace: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """Store the good rows with their audit entry, and screen what is live against them."""
-    touched = {*looked.written.added, *looked.written.changed}
+    kept = {site.id for site in looked.good}
+    gone = {one.id for one in sites.load(conn)} - kept if replace else set()
+    touched = {*looked.written.added, *looked.written.changed, *gone}
     before = exposures.reaching(conn, touched)
-    hand = Hand(person.name.strip(), person.at, f"import of {name}")
-    written = sites.add(conn, looked.good, hand)
+    hand = Hand(person.name.strip(), person.at, f"import of {file.name}")
+    written = (sites.replace if replace else sites.add)(conn, looked.good, hand)
     fresh = [site for site in looked.good if site.id in touched]
     sent = rescreen(desk, conn, fresh, touched, before, person.at) if touched else []
     outcome: dict[str, Any] = {
@@ -114,8 +128,10 @@ def store(
         "unchanged": len(written.unchanged), "rejected": len(looked.rejected),
         "alerts": len(sent),
     }  # fmt: skip
-    digest = hashlib.sha256(data).hexdigest()
-    person.decides(conn, "sites.import", "sites", {"file": name, "sha256": digest, **outcome})
+    details = {"file": file.name, "sha256": hashlib.sha256(file.data).hexdigest(), **outcome}
+    person.decides(
+        conn, "sites.import", "sites", details | ({"retired": len(gone)} if replace else {})
+    )
     return outcome
 
 
@@ -170,7 +186,7 @@ def _read(desk: Desk, file: SiteListFile, asked: Asked) -> SiteList:
 def _looked(conn: Connection, found: SiteList, scope: Scope) -> Looked:
     good, wrong = _within(conn, found, scope)
     rejected = tuple(sorted([*found.rejected, *wrong], key=lambda one: one.line))
-    return Looked(replace(found), rejected, tuple(good), sites.compare(conn, good))
+    return Looked(found, rejected, tuple(good), sites.compare(conn, good))
 
 
 def _within(
