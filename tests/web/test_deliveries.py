@@ -137,7 +137,7 @@ def test_the_board_keeps_to_the_scope(
         assert (f"/alerts/{notice.key}" in page) is (name in names)
         status = client.get(f"/api/v1/deliveries/{notice.id}").status_code
         assert status == (200 if name in names else 404)
-    people = {one["id"] for one in client.get("/api/v1/recipients").json()["recipients"]}
+    people = {one["id"] for one in client.get("/api/v1/recipients").json()["items"]}
     assert people == names
 
 
@@ -208,6 +208,37 @@ def test_recipients_are_imported_with_a_row_report_and_changed(desk: Desk, enter
         assert recipients.get(conn, "ada").name == "Ada L."
         kinds = [entry.decision.kind for entry in audit.entries(conn)]
     assert {"import recipients", "read recipient", "change recipient"} <= set(kinds)
+
+
+@pytest.mark.parametrize(("scope", "seen"), [(Scope(), 7), (Scope(countries=("ZM",)), 4)])
+def test_recipients_come_in_pages_within_the_scope(
+    desk: Desk, enter: Enter, scope: Scope, seen: int
+) -> None:
+    """Those of Peru lie between those of Zambia: a page is full all the same, and none is empty."""
+    people = [
+        Recipient(f"r{n}", f"R {n}", "site contact", {"email": "r@example.org"},
+                  countries=("PE",) if n % 2 else ("ZM",), active=n < 5)
+        for n in range(7)
+    ]  # fmt: skip
+    with desk.database.begin() as conn:
+        recipients.add(conn, people)
+    client, found, cursor = enter(Role.DUTY_OFFICER, scope), [], ""
+    while cursor is not None:
+        answer = client.get("/api/v1/recipients", params={"limit": 2, "cursor": cursor}).json()
+        assert len(answer["items"]) == 2 or answer["next"] is None
+        found += [one["id"] for one in answer["items"]]
+        cursor = answer["next"]
+    assert found == [one.id for one in people if scope.everywhere or "ZM" in one.countries]
+    assert len(found) == seen
+    since = datetime.now(UTC)
+    with desk.database.begin() as conn:
+        recipients.add(conn, [replace(people[2], name="Renamed")])
+    asked = {"updated_since": since.isoformat()}
+    changed = client.get("/api/v1/recipients", params=asked).json()["items"]
+    assert [one["name"] for one in changed] == ["Renamed"]
+    idle = client.get("/api/v1/recipients", params={"active": "false"}).json()["items"]
+    assert {one["id"] for one in idle} == {"r5", "r6"} & set(found)
+    assert client.get("/api/v1/recipients?role=nobody").json()["items"] == []
 
 
 def test_a_manager_adds_nobody_beyond_their_scope(desk: Desk, enter: Enter) -> None:

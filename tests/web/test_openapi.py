@@ -21,8 +21,8 @@ from farwatch.web.policy import POLICY, PUBLIC
 UNCHANGED = {"/api/v1/sources", "/api/v1/places"}
 # The inbox pages by happening; reading the audit is in the audit.
 MOVING = {"/api/v1/alerts/inbox", "/api/v1/audit"}
-# The directory, recipients with their rotas, is one answer.
-WHOLE = {"/api/v1/recipients"}
+# The rotas of a desk are a handful.
+WHOLE = {"/api/v1/rotas"}
 FAR = "2199-01-01T00:00:00+00:00"
 LONG_AGO = "1999-01-01T00:00:00+00:00"
 

@@ -17,6 +17,8 @@ from farwatch.model.recipient import Recipient, Rota
 from farwatch.protect.recipient_rows import RecipientList, WrongValue, recipient, unknown_names
 from farwatch.protect.rota import absences, clock, following, gaps, on_duty
 from farwatch.store import recipients, sites
+from farwatch.store.keyset import Page, Wanted
+from farwatch.store.recipients import ListedRecipient, RecipientChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,20 @@ def shown(desk: Desk, scope: Scope, now: datetime) -> Shown:
     seen = [one for one in people if _seen(one, scope, inside)]
     warnings = unknown_names(people, rotas, ours) if scope.everywhere else []
     return Shown(tuple(seen), tuple(_rota(one, now) for one in rotas), tuple(warnings))
+
+
+def listed(
+    desk: Desk, choice: RecipientChoice, scope: Scope, wanted: Wanted
+) -> Page[ListedRecipient]:  # fmt: skip
+    """A page of the recipients that an account may see."""
+    with desk.database.read() as conn:
+
+        def seen(some: Sequence[Recipient]) -> set[str]:
+            named = sites.named(conn, {site for one in some for site in one.sites})
+            inside = {site.id for site in named if scope.holds_site(site)}
+            return {one.id for one in some if _seen(one, scope, inside)}
+
+        return recipients.listed(conn, choice, seen, wanted)
 
 
 def read(desk: Desk, name: str, scope: Scope, person: Person) -> Recipient:

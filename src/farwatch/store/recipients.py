@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -11,7 +14,25 @@ from farwatch.errors import NotFound
 from farwatch.model.recipient import Recipient, Rota
 from farwatch.store import schema
 from farwatch.store.bodies import pack, unpack
+from farwatch.store.keyset import Order, Page, Wanted, page
 from farwatch.store.rows import changed_at, chunks, upsert
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientChoice:
+    """Which recipients; empty bounds choose all. Times are aware."""
+
+    role: str | None = None
+    active: bool | None = None
+    updated_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRecipient:
+    """A recipient with when their row last changed, by the machine's clock."""
+
+    recipient: Recipient
+    updated: datetime
 
 
 def add(conn: Connection, found: Sequence[Recipient]) -> None:
@@ -53,6 +74,41 @@ def load_rotas(conn: Connection) -> list[Rota]:
     """All rotas, by name."""
     query = sa.select(schema.rotas.c.body).order_by(schema.rotas.c.name)
     return [unpack(Rota, body) for body in conn.execute(query).scalars()]
+
+
+def listed(
+    conn: Connection, choice: RecipientChoice, seen: Callable[[Sequence[Recipient]], set[str]],
+    wanted: Wanted,
+) -> Page[ListedRecipient]:  # fmt: skip
+    """A page of those whose ids `seen` gives back, by id; with `updated_since`, in the order of
+    change."""
+    table, found = schema.recipients, list[ListedRecipient]()
+    query = sa.select(table.c.body, table.c.updated).where(*_conditions(choice))
+    order = Order((table.c.id,), descending=False)
+    if choice.updated_since is not None:
+        order = Order((table.c.updated, table.c.id), descending=False)
+    after = wanted.after
+    while True:  # what a person answers for is in their body: a page is filled from several
+        some = page(conn, query, order, Wanted(wanted.limit - len(found), after), _row)
+        shown = seen([one.recipient for one in some.items])
+        found += [one for one in some.items if one.recipient.id in shown]
+        after = some.next
+        if after is None or len(found) == wanted.limit:
+            return Page(tuple(found), after)
+
+
+def _conditions(choice: RecipientChoice) -> list[sa.ColumnElement[bool]]:
+    table = schema.recipients
+    asked: tuple[tuple[Any, Any], ...] = (
+        (choice.role, lambda: table.c.role == choice.role),
+        (choice.active is not None, lambda: table.c.active.is_(choice.active)),
+        (choice.updated_since, lambda: table.c.updated >= choice.updated_since),
+    )
+    return [condition() for value, condition in asked if value]
+
+
+def _row(row: Any) -> ListedRecipient:
+    return ListedRecipient(unpack(Recipient, row.body), row.updated)
 
 
 def get(conn: Connection, name: str) -> Recipient:

@@ -167,6 +167,7 @@ POLICY: dict[str, Who] = {
     "api.deliveries.decide": DUTY,
     "api.recipients.list": DUTY,
     "api.recipients.save": MANAGERS,
+    "api.rotas.list": DUTY,
     # Sources
     "sources.list": READERS,
     "sources.show": READERS,

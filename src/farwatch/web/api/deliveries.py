@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from farwatch.desk import delivery_room, recipient_room
 from farwatch.desk.authority import Wording
 from farwatch.desk.delivery_room import Delivery
 from farwatch.model.recipient import PERSONAL, Recipient
+from farwatch.store.recipients import RecipientChoice
 from farwatch.web.alert_asked import person_of
-from farwatch.web.asked import Wants
+from farwatch.web.asked import Wants, moment
 from farwatch.web.pages.deliveries import DeliveriesAsked, decided_on
 from farwatch.web.visitor import Serving, Visiting
 
@@ -81,6 +82,14 @@ class RecipientOut(BaseModel):
     severity: int
     supervisor: str | None
     active: bool
+    updated: datetime | None
+
+
+class RecipientPage(BaseModel):
+    """Some recipients; `next` is the cursor of those after them, null at the end."""
+
+    items: list[RecipientOut]
+    next: str | None
 
 
 class RotaOut(BaseModel):
@@ -94,13 +103,25 @@ class RotaOut(BaseModel):
     warnings: list[str]
 
 
-class RecipientsOut(BaseModel):
-    """The recipients and rotas, and names among them that lead nowhere."""
+class RotasOut(BaseModel):
+    """The rotas as they stand, and names of recipients and rotas that lead nowhere."""
 
-    recipients: list[RecipientOut]
     rotas: list[RotaOut]
     warnings: list[str]
     as_of: datetime
+
+
+def _choice(
+    role: Annotated[str | None, Query(description="Only of this role.")] = None,
+    active: Annotated[bool | None, Query(description="Only those who are told, or not.")] = None,
+    updated_since: Annotated[
+        str | None, Query(description="ISO 8601 with a zone: what changed since, oldest first.")
+    ] = None,
+) -> RecipientChoice:
+    return RecipientChoice((role or "").casefold() or None, active, moment(updated_since))
+
+
+RecipientsAsked = Annotated[RecipientChoice, Depends(_choice)]
 
 
 @router.get("/deliveries", name="api.deliveries.list")
@@ -129,8 +150,19 @@ def decide(desk: Serving, visitor: Visiting, given: DecisionIn) -> Decided:
 
 
 @router.get("/recipients", name="api.recipients.list")
-def list_recipients(desk: Serving, visitor: Visiting) -> RecipientsOut:
-    """Who may be told, and the rotas with their gaps."""
+def list_recipients(
+    desk: Serving, visitor: Visiting, asked: RecipientsAsked, wanted: Wants
+) -> RecipientPage:  # fmt: skip
+    """Who may be told, by id; with `updated_since`, what changed since, oldest change first."""
+    found = recipient_room.listed(desk, asked, visitor.scope, wanted)
+    return RecipientPage(
+        items=[_out(one.recipient, one.updated) for one in found.items], next=found.next
+    )
+
+
+@router.get("/rotas", name="api.rotas.list")
+def list_rotas(desk: Serving, visitor: Visiting) -> RotasOut:
+    """Who is on duty now and next, and what is wrong with the rotas."""
     room = recipient_room.shown(desk, visitor.scope, visitor.now)
     rotas = [
         RotaOut(
@@ -139,10 +171,7 @@ def list_recipients(desk: Serving, visitor: Visiting) -> RecipientsOut:
         )
         for one in room.rotas
     ]  # fmt: skip
-    return RecipientsOut(
-        recipients=[_out(one) for one in room.recipients], rotas=rotas,
-        warnings=list(room.warnings), as_of=visitor.now,
-    )  # fmt: skip
+    return RotasOut(rotas=rotas, warnings=list(room.warnings), as_of=visitor.now)
 
 
 @router.put("/recipients/{name}", name="api.recipients.save")
@@ -154,10 +183,10 @@ def save_recipient(
     return _out(recipient_room.save(desk, row, visitor.scope, person_of(visitor)))
 
 
-def _out(one: Recipient) -> RecipientOut:
+def _out(one: Recipient, updated: datetime | None = None) -> RecipientOut:
     return RecipientOut(
         id=one.id, name=one.name, role=one.role, language=one.language, zone=one.zone,
         channels=[name for name in PERSONAL if name in one.addresses], sites=list(one.sites),
         countries=list(one.countries), severity=one.severity, supervisor=one.supervisor,
-        active=one.active,
+        active=one.active, updated=updated,
     )  # fmt: skip
