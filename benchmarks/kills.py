@@ -58,7 +58,7 @@ from farwatch.store.outbox import Queued
 DEADLINE = timedelta(minutes=10)  # of a grave and immediate alert, by the built-in rules
 BOSSES = 10
 _SITE = Site("kitwe", "Kitwe plant", -12.80, 28.21, "ZM", "ZM.08", 1)
-_UP_S = 90.0
+_UP_S = 300.0
 
 
 @dataclass(frozen=True)

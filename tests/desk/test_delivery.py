@@ -19,9 +19,11 @@ from tests.desk.delivery_desk import (
 )  # fmt: skip
 
 from farwatch.channels.smtp import Smtp
-from farwatch.desk import confirming, links
+from farwatch.desk import alert_work, confirming, links
+from farwatch.desk.deciding import Person
 from farwatch.desk.delivering import connected, deliver
 from farwatch.errors import NotFound
+from farwatch.model.account import Scope
 from farwatch.model.protect import AlertState, Message
 from farwatch.model.recipient import Rota, Shift
 from farwatch.protect.rota import minute_of
@@ -320,3 +322,46 @@ def _of_one_lane() -> tuple[str, str]:
             return lanes[lane], name
         lanes[lane] = name
     raise AssertionError("ten names in four lanes")
+
+
+def test_who_was_covered_is_asked_again_once_it_is_taken_back(tmp_path):
+    """Ada's time is over while the desk has it; the desk takes it back, and she is asked anew."""
+    people = [person("ada"), person("ben"), person("max", "manager")]
+    chosen = alert_work.Chosen(("e1/desk",), Scope())
+    with mail_server() as (box, url), opened(tmp_path, people, smtp_url=url) as desk:
+        tell(desk, alert())
+        hand_over(desk)
+        alert_work.acknowledge(desk, chosen, Person("Amina", NOW + 2 * MIN))
+        hand_over(desk, 10)
+        assert states(desk) == [("ada", 1, "covered")]
+        done = alert_work.undo(desk, chosen, Person("Amina", NOW + 11 * MIN))
+        assert len(done.done) == 1
+        hand_over(desk, 11)
+        assert box.told == ["ada@example.org"] * 2
+        assert "an acknowledgement was taken back" in box.mails[1][1]
+        assert states(desk) == [("ada", 1, "covered"), ("ada", 2, "asked")]
+        hand_over(desk, 20)
+        assert len(box.told) == 2  # she has the whole time again
+        confirming.confirm(desk, link(box.mails[1][1]), NOW + 20 * MIN)
+        with desk.database.read() as conn:
+            assert alerts.by_keys(conn, ["e1/desk"])["e1/desk"].state is AlertState.ACKNOWLEDGED
+        hand_over(desk, 60)
+        assert len(box.told) == 2
+
+
+def test_taking_back_asks_nobody_who_is_awaited_or_whose_peer_confirmed(tmp_path):
+    people = [person("ada"), person("ben")]
+    chosen = alert_work.Chosen(("e1/desk",), Scope())
+    with mail_server() as (box, url), opened(tmp_path, people, smtp_url=url) as desk:
+        tell(desk, alert())
+        hand_over(desk)
+        alert_work.acknowledge(desk, chosen, Person("Amina", NOW))
+        alert_work.undo(desk, chosen, Person("Amina", NOW + MIN))
+        assert states(desk) == [("ada", 1, "asked")]  # her time goes on
+        hand_over(desk, 10)
+        assert states(desk) == [("ada", 1, "late"), ("ben", 1, "asked")]
+        alert_work.acknowledge(desk, chosen, Person("Amina", NOW + 11 * MIN))
+        confirming.confirm(desk, link(box.mails[0][1]), NOW + 12 * MIN)
+        assert states(desk) == [("ada", 1, "confirmed"), ("ben", 1, "covered")]
+        alert_work.undo(desk, chosen, Person("Amina", NOW + 13 * MIN))
+        assert states(desk) == [("ada", 1, "confirmed"), ("ben", 1, "covered")]

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from farwatch.desk.asking_again import ask_again
 from farwatch.desk.deciding import Person
 from farwatch.desk.opening import Desk
 from farwatch.errors import NotFound, UsageError
@@ -85,14 +86,17 @@ def acknowledge_own(desk: Desk, chosen: Chosen, person: Person) -> Done:
 
 def undo(desk: Desk, chosen: Chosen, person: Person) -> Done:
     """Take one's own acknowledgement back, within `UNDO_FOR`; those that it does not fit are left:
-    another's, an older one, or an alert about which more was decided since."""
+    another's, an older one, or an alert about which more was decided since. Whom it had covered is
+    asked again."""
     with desk.database.begin() as conn:
         found = _visible(conn, chosen)
         mine = {one.key for one in found if _may_undo(conn, one, person)}
-        return _carry(
+        done = _carry(
             conn, found, person, "undo_acknowledge",
             lambda one: replace(one, state=AlertState.OPEN) if one.key in mine else None,
         )  # fmt: skip
+        ask_again(desk, conn, done.done, person.at)
+        return done
 
 
 def hand_over(desk: Desk, chosen: Chosen, name: str, person: Person) -> Done:
