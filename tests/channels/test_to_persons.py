@@ -158,7 +158,7 @@ def test_exercise_and_real_share_no_host(url, hosts, exercise, refused):
         may_reach(url, hosts, exercise=exercise)
 
 
-@pytest.mark.parametrize("setting", ["smtp_url", "gateway_url"])
+@pytest.mark.parametrize("setting", ["smtp_url", "gateway_url", "webhook_url"])
 def test_a_desk_opens_no_channel_of_the_other_world(tmp_path, setting):
     url = "smtp://127.0.0.1:9" if setting == "smtp_url" else "http://127.0.0.1:9"
     (tmp_path / "sources").mkdir()

@@ -42,6 +42,7 @@ def channels_of(desk: Desk) -> dict[str, Channel]:
     if settings.jsonl_file:
         opened["jsonl"] = open_channel("jsonl", settings.jsonl_file, exercise=exercise)
     if settings.webhook_url:
+        may_reach(settings.webhook_url, settings.exercise_hosts, exercise=exercise)
         opened["webhook"] = open_channel(
             "webhook", settings.webhook_url, exercise=exercise, secret=settings.webhook_secret
         )

@@ -199,6 +199,7 @@ def _rules(settings: Settings) -> Finding:
 
 
 def _webhook(settings: Settings) -> Finding:
+    from farwatch.channels.exercise_wall import may_reach
     from farwatch.channels.webhook import Webhook
 
     if not settings.webhook_url:
@@ -206,6 +207,7 @@ def _webhook(settings: Settings) -> Finding:
     shown = _shown("webhook_url", settings.webhook_url)
     try:
         Webhook(settings.webhook_url)
+        may_reach(settings.webhook_url, settings.exercise_hosts, exercise=settings.exercise)
     except FarwatchError as error:
         return _mend("webhook", str(error), "give FARWATCH_WEBHOOK_URL as https://...")
     return _well("webhook", f"{shown} is a good address; nothing was sent to try it")
