@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -9,10 +10,14 @@ from farwatch.cli.alerts import alerts
 from farwatch.cli.audit import audit
 from farwatch.cli.events import events
 from farwatch.cli.explain import explain
-from farwatch.errors import InputError, NotFound, StoreError, UsageError
+from farwatch.desk import accounts
+from farwatch.desk.accounts import NewAccount
+from farwatch.errors import Forbidden, InputError, NotFound, StoreError, UsageError
+from farwatch.model.account import Role
 from farwatch.model.cap import check
 from farwatch.store.database import Database
 
+TIME = datetime(2026, 6, 1, 12, 30, tzinfo=UTC)
 WHEN = ("--now", "2026-06-01T12:30:00Z")
 
 
@@ -39,13 +44,30 @@ def test_from_listing_to_disposing(alert):
     assert json.loads(run(alerts, "show", alert.id, "--json").stdout)["revision"] == 1
     seen = run(alerts, "acknowledge", alert.id[:7], "--by", "Ann", *WHEN)
     assert seen.stdout == f"alert {alert.id} is acknowledged by Ann\n"
-    freed = run(alerts, "release", alert.id, "--by", "Ann", *WHEN)
+    refused = run(alerts, "release", alert.id, "--by", "Ann", "--role", "viewer", *WHEN).exception
+    assert isinstance(refused, Forbidden)
+    assert "a viewer may not release an alert of severity" in str(refused)
+    nobody = run(alerts, "release", alert.id, "--by", "Ann", "--role", "king", *WHEN).exception
+    assert isinstance(nobody, UsageError) and "'king' is none of: viewer" in str(nobody)
+    freed = run(alerts, "release", alert.id, "--by", "Ann", "--reason", "heard it", *WHEN)
     assert "newly told: site:kitwe_plant; 1 message queued" in freed.stdout
     done = run(alerts, "dispose", alert.id, "some-impact", "--by", "Bob", *WHEN)
     assert done.stdout == f"alert {alert.id} is closed: some impact, says Bob\n"
     decided = run(audit, "list", "--subject", alert.key).stdout.splitlines()
-    assert [line.split("  ")[2] for line in decided] == ["acknowledge", "release", "dispose"]
-    assert "3 entries, each as it was sealed" in run(audit, "verify").stdout
+    assert [line.split("  ")[2] for line in decided] == [
+        "acknowledge", "release because", "release", "dispose",
+    ]  # fmt: skip
+    assert "4 entries, each as it was sealed" in run(audit, "verify").stdout
+
+
+def test_the_account_of_that_name_says_the_role(alert, tmp_path):
+    with opened(tmp_path / "data") as desk:
+        accounts.add(desk, NewAccount("ann", Role.ANALYST, "a long enough word"), "tests", TIME)
+    refused = run(alerts, "release", alert.id, "--by", "Ann", *WHEN).exception
+    assert isinstance(refused, Forbidden)
+    assert "a analyst may not release" in str(refused)
+    told = run(alerts, "release", alert.id, "--by", "Ann", "--role", "duty-officer", *WHEN)
+    assert "newly told: site:kitwe_plant" in told.stdout
 
 
 def test_an_alert_is_exported_as_valid_cap(alert, tmp_path):

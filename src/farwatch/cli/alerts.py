@@ -86,15 +86,21 @@ def acknowledge(name: str, by: str, moment: str | None, where: Where) -> None:
 @alerts.command()
 @click.argument("name", metavar="ALERT")
 @desk_options.by
+@click.option("--role", metavar="ROLE", help="Theirs; else their account's, else duty officer.")
+@click.option("--reason", default="", metavar="TEXT", help="Why, for the audit.")
 @desk_options.at
 @desk_options.of_a_desk
-def release(name: str, by: str, moment: str | None, where: Where) -> None:
-    """Let the sites be told, as the duty officer: now, and when the happening is revised."""
-    from farwatch.desk import deciding
+def release(
+    name: str, by: str, role: str | None, reason: str, moment: str | None, where: Where
+) -> None:
+    """Let the sites be told, now and when the happening is revised, as the decision-authority
+    matrix allows the role."""
+    from farwatch.desk import authority, deciding
 
     person = deciding.Person(by, desk_options.now_or(moment))
     with where.open() as desk:
-        done = deciding.release(desk, name, person)
+        decider = authority.Decider(person, authority.role_of(desk, by, role))
+        done = authority.release(desk, name, decider, reason)
     told = ", ".join(alert.recipient for alert in done.sent) or "nobody"
     click.echo(
         f"alert {done.alert.id} is released by {by}; newly told: {told}; "

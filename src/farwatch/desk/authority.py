@@ -17,12 +17,12 @@ from farwatch.desk import naming
 from farwatch.desk.deciding import Person, Released
 from farwatch.desk.directory import delivery_rules
 from farwatch.desk.opening import Desk
-from farwatch.errors import Forbidden, UsageError
+from farwatch.errors import Forbidden, NotFound, UsageError
 from farwatch.model.account import Role
 from farwatch.model.cap import RESPONSE_TYPE
 from farwatch.model.protect import Alert
 from farwatch.protect.delivery_rules import ACTIONS, RESTRICTED, SITES
-from farwatch.store import decided, events
+from farwatch.store import accounts, decided, events
 from farwatch.store.decided import EDIT as EDIT
 from farwatch.store.decided import HOLD as HOLD
 from farwatch.store.decided import Standing
@@ -55,6 +55,22 @@ class Stands:
     may: tuple[str, ...]
     edit: Standing | None
     hold: Standing | None
+
+
+def role_of(desk: Desk, name: str, asked: str | None) -> Role:
+    """The role of who decides at the command line: the one that is said, else that of the account
+    of this name, else the duty officer's. Raises UsageError for a role that there is not."""
+    if asked is not None:
+        try:
+            return Role(" ".join(asked.casefold().replace("-", " ").split()))
+        except ValueError as error:
+            known = ", ".join(Role)
+            raise UsageError(f"--role {asked!r} is none of: {known}") from error
+    with desk.database.read() as conn:
+        try:
+            return accounts.named(conn, name).role
+        except NotFound:
+            return Role.DUTY_OFFICER
 
 
 def stands(desk: Desk, alert: Alert, decider: Decider) -> Stands:
