@@ -241,6 +241,39 @@ def test_recipients_come_in_pages_within_the_scope(
     assert client.get("/api/v1/recipients?role=nobody").json()["items"] == []
 
 
+def test_a_rota_is_made_changed_and_taken_away(desk: Desk, enter: Enter) -> None:
+    client = enter(Role.MANAGER)
+    form = {"name": "desk", "role": "duty officer", "zone": "Africa/Lusaka",
+            "shifts": "ada: Mon 08:00 - Mon 20:00\nwei: Mon 20:00 - Mon 08:00\n",
+            "stand_ins": "ada by wei: 2026-06-01T00:00Z - 2026-06-08T00:00Z"}  # fmt: skip
+    for field, value in (("shifts", "ada at eight"), ("zone", "Nowhere/City"), ("role", ""),
+                         ("stand_ins", "ada by wei: soon - later")):  # fmt: skip
+        answer = client.post("/deliveries/rotas/save", data=form | {field: value})
+        assert answer.status_code == 422 and field in answer.text, field
+    assert client.post("/deliveries/rotas/save", data=form).status_code == 303
+    shown = client.get("/api/v1/rotas/desk").json()
+    assert shown["shifts"][0] == {"person": "ada", "from": "Mon 08:00", "to": "Mon 20:00"}
+    assert shown["stand_ins"][0]["by"] == "wei"
+    page = client.get("/deliveries/rotas/desk").text
+    assert "ada: Mon 08:00 - Mon 20:00" in page and form["stand_ins"] in page
+    assert "/deliveries/rotas/desk" in client.get("/deliveries/recipients").text
+    given = shown | {"shifts": [{"person": "ada", "from": "Mon 00:00", "to": "Mon 00:00"}]}
+    assert client.put("/api/v1/rotas/desk", json=given).json() == given
+    wrong = client.put("/api/v1/rotas/desk", json=given | {"zone": "Nowhere/City"})
+    assert wrong.status_code == 422 and "Nowhere/City" in wrong.text
+    assert [one["name"] for one in client.get("/api/v1/rotas").json()["rotas"]] == ["desk"]
+    assert client.post("/deliveries/rotas/remove", data={"name": "desk"}).status_code == 303
+    assert client.delete("/api/v1/rotas/desk").status_code == 404
+    with desk.database.read() as conn:
+        kinds = [one.decision.kind for one in audit.entries(conn, "desk")]
+    assert kinds == ["add rota", "change rota", "remove rota"]
+
+
+def test_a_bounded_account_changes_no_rota(enter: Enter) -> None:
+    client = enter(Role.MANAGER, Scope(countries=("ZM",)))
+    assert client.put("/api/v1/rotas/desk", json={"role": "manager"}).status_code == 403
+
+
 def test_a_manager_adds_nobody_beyond_their_scope(desk: Desk, enter: Enter) -> None:
     client = enter(Role.MANAGER, Scope(countries=("ZM",)))
     given = {"role": "site contact", "email": "a@example.org"}

@@ -54,7 +54,7 @@ def read_recipients(data: bytes, source: str) -> RecipientList:
     else:
         rows = _table(data, source)
     made, rejected = _each(rows, recipient)
-    turns, more = _each(rotas, _rota)
+    turns, more = _each(rotas, rota)
     recipients, twice = _once(made, [line for line, _ in rows])
     rejected += more + twice
     return RecipientList(
@@ -96,10 +96,10 @@ def unknown_names(
             found.append(f"{one.id}: supervisor {one.supervisor!r} is no recipient")
         found += [f"{one.id}: site {site!r} is not in our care" for site in one.sites
                   if site not in known]  # fmt: skip
-    for rota in rotas:
-        named = {s.person for s in rota.shifts} | {s.by for s in rota.stand_ins}
+    for turns in rotas:
+        named = {s.person for s in turns.shifts} | {s.by for s in turns.stand_ins}
         found += [
-            f"rota {rota.name}: {name!r} is no recipient" for name in sorted(named - {*people})
+            f"rota {turns.name}: {name!r} is no recipient" for name in sorted(named - {*people})
         ]
     return found
 
@@ -258,7 +258,8 @@ def _severity(row: Mapping[str, Any]) -> int:
     return int(text)
 
 
-def _rota(row: Mapping[str, Any]) -> Rota:
+def rota(row: Mapping[str, Any]) -> Rota:
+    """One rota of plain values; raises WrongValue."""
     unknown = sorted(set(row) - {"name", "role", "zone", "shifts", "stand_ins"})
     if unknown:
         raise WrongValue(unknown[0], str(row[unknown[0]]), "is no field of a rota")

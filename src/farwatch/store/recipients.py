@@ -120,6 +120,20 @@ def get(conn: Connection, name: str) -> Recipient:
     return unpack(Recipient, body)
 
 
+def get_rota(conn: Connection, name: str) -> Rota:
+    """One rota; raises NotFound."""
+    query = sa.select(schema.rotas.c.body).where(schema.rotas.c.name == name)
+    body = conn.execute(query).scalar()
+    if body is None:
+        raise NotFound(f"no rota {name!r}")
+    return unpack(Rota, body)
+
+
+def remove_rota(conn: Connection, name: str) -> None:
+    """Take a rota away, if there is one of this name."""
+    conn.execute(sa.delete(schema.rotas).where(schema.rotas.c.name == name))
+
+
 def named(conn: Connection, ids: Sequence[str]) -> dict[str, Recipient]:
     """The recipients of these ids; unknown ones are left out."""
     table = schema.recipients

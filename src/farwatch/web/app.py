@@ -23,6 +23,7 @@ from farwatch.web.api import forecasts as api_forecasts
 from farwatch.web.api import map as api_map
 from farwatch.web.api import places as api_places
 from farwatch.web.api import reports as api_reports
+from farwatch.web.api import rotas as api_rotas
 from farwatch.web.api import sites as api_sites
 from farwatch.web.api import sources as api_sources
 from farwatch.web.conditional import Conditional
@@ -42,6 +43,7 @@ from farwatch.web.pages import (
     own_account,
     places,
     reports,
+    rotas,
     second_factor,
     sites,
     sources,
@@ -66,6 +68,7 @@ PAGES = (
     places.router,
     forecasts.router,
     deliveries.router,
+    rotas.router,
     acknowledge.router,
     api.router,
     sources.router,
@@ -84,6 +87,7 @@ API = (
     api_forecasts.router,
     api_accounts.router,
     api_deliveries.router,
+    api_rotas.router,
     api_exercises.router,
     api_sources.router,
 )

@@ -168,6 +168,13 @@ POLICY: dict[str, Who] = {
     "api.recipients.list": DUTY,
     "api.recipients.save": MANAGERS,
     "api.rotas.list": DUTY,
+    "api.rotas.show": DUTY,
+    "api.rotas.save": MANAGERS,
+    "api.rotas.remove": MANAGERS,
+    "rotas.new": MANAGERS,
+    "rotas.show": MANAGERS,
+    "rotas.save": MANAGERS,
+    "rotas.remove": MANAGERS,
     # Sources
     "sources.list": READERS,
     "sources.show": READERS,

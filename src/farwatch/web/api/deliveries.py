@@ -92,25 +92,6 @@ class RecipientPage(BaseModel):
     next: str | None
 
 
-class RotaOut(BaseModel):
-    """A rota: who is on duty, who comes next, and what is wrong with it."""
-
-    name: str
-    role: str
-    zone: str
-    now: list[str]
-    next: list[str]
-    warnings: list[str]
-
-
-class RotasOut(BaseModel):
-    """The rotas as they stand, and names of recipients and rotas that lead nowhere."""
-
-    rotas: list[RotaOut]
-    warnings: list[str]
-    as_of: datetime
-
-
 def _choice(
     role: Annotated[str | None, Query(description="Only of this role.")] = None,
     active: Annotated[bool | None, Query(description="Only those who are told, or not.")] = None,
@@ -158,20 +139,6 @@ def list_recipients(
     return RecipientPage(
         items=[_out(one.recipient, one.updated) for one in found.items], next=found.next
     )
-
-
-@router.get("/rotas", name="api.rotas.list")
-def list_rotas(desk: Serving, visitor: Visiting) -> RotasOut:
-    """Who is on duty now and next, and what is wrong with the rotas."""
-    room = recipient_room.shown(desk, visitor.scope, visitor.now)
-    rotas = [
-        RotaOut(
-            name=one.name, role=one.role, zone=one.zone, now=list(one.now), next=list(one.next),
-            warnings=list(one.warnings),
-        )
-        for one in room.rotas
-    ]  # fmt: skip
-    return RotasOut(rotas=rotas, warnings=list(room.warnings), as_of=visitor.now)
 
 
 @router.put("/recipients/{name}", name="api.recipients.save")
