@@ -57,6 +57,9 @@ from farwatch.store.outbox import Queued
 
 DEADLINE = timedelta(minutes=10)  # of a grave and immediate alert, by the built-in rules
 BOSSES = 10
+# A message is asked about right before it leaves; one that is confirmed between that question and
+# its arrival comes a moment after the answer to the confirmation. What comes later was sent again.
+ON_THE_WIRE_S = 1.0
 _SITE = Site("kitwe", "Kitwe plant", -12.80, 28.21, "ZM", "ZM.08", 1)
 _UP_S = 300.0
 
@@ -269,10 +272,11 @@ def figures_of(plan: Plan, seen: Seen) -> list[Figure]:
     counted = Counter({(one.recipient, one.channel): one.repeats for one in seen.sent})
     doubled = {pair: found.total() - len(found) for pair, found in keys.items()}
     acknowledged = seen.people.acknowledged
-    again = [
-        one for one in seen.taken
+    after = [
+        one.at - acknowledged[person_of(one.to)] for one in seen.taken
         if one.at > acknowledged.get(person_of(one.to), float("inf"))
     ]  # fmt: skip
+    again = [seconds for seconds in after if seconds > ON_THE_WIRE_S]
     reached = {name for name, _ in keys if name.startswith("c")}
     in_time = len(reached) if seen.deadline_s <= DEADLINE.total_seconds() else 0
     late = {name for name, state in seen.states.items() if state is NoticeState.LATE}
@@ -294,6 +298,8 @@ def figures_of(plan: Plan, seen: Seen) -> list[Figure]:
         Figure("people who confirmed", len(acknowledged)),
         Figure("confirmations lost", len(lost), most=0),
         Figure("sent after it was acknowledged", len(again), most=0),
+        Figure("on the wire when it was acknowledged", len(after) - len(again)),
+        Figure("the last of these came after", 1000 * max(after, default=0.0), "ms"),
         Figure("people who stayed silent", len(late)),
         Figure("supervisors told of them", len({n for n, _ in keys if n in bosses}),
                least=len(bosses)),
