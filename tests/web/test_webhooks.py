@@ -304,3 +304,29 @@ def test_an_account_has_no_more_than_its_webhooks(desk: Desk) -> None:
         subscribing.make(desk, account, new, NOW)
     with pytest.raises(UsageError, match="stand already"):
         subscribing.make(desk, account, new, NOW)
+
+
+def test_the_page_adds_pauses_shows_and_removes(desk: Desk, enter: Enter) -> None:
+    client = enter(Role.ADMINISTRATOR)
+    page = "/administration/webhooks"
+    assert "No webhook yet" in client.get(page).text
+    form = {"url": "https://board.example/hook?token=s3cr3t", "label": "board",
+            "events": ["alert.changed", "event.changed"]}  # fmt: skip
+    for wrong in ({"url": "https://10.0.0.1/hook"}, {"url": "ftp://board.example"}, {"events": []}):
+        answer = client.post(page, data=form | wrong)
+        assert answer.status_code == 422 and 'role="alert"' in answer.text, wrong
+    made = client.post(page, data=form)
+    assert made.status_code == 200 and "whsec_" in made.text
+    listed = client.get(page).text
+    assert "board.example/hook" in listed and "s3cr3t" not in listed and "whsec_" not in listed
+    number = client.get("/api/v1/webhooks").json()["items"][0]["id"]
+    assert client.post(f"/api/v1/webhooks/{number}/ping").status_code == 202
+    shown = client.get(f"{page}/{number}").text
+    assert "ping" in shown and "waiting" in shown and "whsec_" not in shown
+    assert client.post(f"{page}/{number}/switch").status_code == 303
+    assert client.get(f"/api/v1/webhooks/{number}").json()["active"] is False
+    assert "Let it go on" in client.get(f"{page}/{number}").text
+    assert client.post(f"{page}/{number}/switch", data={"active": "yes"}).status_code == 303
+    assert client.get(f"/api/v1/webhooks/{number}").json()["active"] is True
+    assert client.post(f"{page}/{number}/remove").status_code == 303
+    assert client.get(f"{page}/{number}").status_code == 404

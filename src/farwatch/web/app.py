@@ -50,6 +50,7 @@ from farwatch.web.pages import (
     watch,
     ways_in,
 )
+from farwatch.web.pages import webhooks as webhook_pages
 from farwatch.web.security import Guarded
 from farwatch.web.visitor import guard
 
@@ -59,6 +60,7 @@ PAGES = (
     second_factor.router,
     own_account.router,
     administration.router,
+    webhook_pages.router,
     frame.router,
     watch.router,
     alerts.router,
