@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,25 +14,15 @@ from starlette.testclient import TestClient
 # The folders of tests are no packages: what its modules share is found by name.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from forecast_nouns import put_nothing
 from web_desk import PASSWORD, Enter, furnish
 
-from farwatch.desk import accounts, forecasting
+from farwatch.desk import accounts
 from farwatch.desk.accounts import NewAccount
 from farwatch.desk.opening import Desk, open_desk
 from farwatch.model.account import Role, Scope
 from farwatch.settings import Settings
 from farwatch.store import accounts as stored
 from farwatch.web.app import make_app
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _no_forecasts() -> Iterator[None]:
-    """No model, as long as the desk's own functions of forecasts are not written."""
-    with pytest.MonkeyPatch.context() as patch:
-        if "NotImplementedError" in inspect.getsource(forecasting.card):
-            put_nothing(patch)
-        yield
 
 
 @pytest.fixture

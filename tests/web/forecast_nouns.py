@@ -53,11 +53,11 @@ def card(records: tuple[Record, ...] | None = None) -> ModelCard:
         windows=(2018, 2019, 2020, 2021), horizons=(3, 14),
         baseline="the last twelve months of the country, resampled",
         scores=(
-            Score("crps", 21.4, 23.9, -4.1, -0.9), Score("log_crps", 0.281, 0.301, -0.03, -0.012),
-            Score("ignorance", 0.71, 0.7, -0.02, 0.04),
-            Score("interval_score", 402.0, 371.0, 8.0, 61.0),
-            Score("brier_1", 0.061, 0.066, -0.009, -0.001),
-            Score("brier_25", 0.031, 0.036, -0.008, -0.002),
+            Score("crps", 21.4, 23.9, -4.1, -0.9), Score("crps_log1p", 0.281, 0.301, -0.03, -0.012),
+            Score("ign", 0.71, 0.7, -0.02, 0.04),
+            Score("mis", 402.0, 371.0, 8.0, 61.0),
+            Score("brier_at_least_1", 0.061, 0.066, -0.009, -0.001),
+            Score("brier_at_least_25", 0.031, 0.036, -0.008, -0.002),
             Score("brier_onset", 0.012, 0.012, -0.001, 0.001),
         ),
         coverage=0.873,
@@ -91,8 +91,9 @@ def forecast(country: str = "ET") -> Forecast:
         Driver("news", "violent events are reported as often as before", 0.004),
     )
     return Forecast(
-        f"country:{country}", country, MADE, CUTOFF, card(), months, drivers, _history(rate)
-    )
+        f"country:{country}", country, MADE, CUTOFF, card(), months, drivers, _history(rate),
+        PUBLISHED,
+    )  # fmt: skip
 
 
 def _month(rate: float, chance: float, horizon: int) -> Month:
@@ -121,7 +122,7 @@ def _history(rate: float) -> tuple[tuple[int, float | None], ...]:
 def changes(horizon: int = 1) -> tuple[Change, ...]:
     """All countries, largest rise first, those without a forecast before at the end."""
     made = [
-        Change(name, CUTOFF + horizon, before, now, rate)
+        Change(name, CUTOFF + horizon, before, now, rate, MADE)
         for name, (rate, now, before) in COUNTRIES.items()
     ]
     return tuple(sorted(made, key=lambda one: -(one.rise if one.rise is not None else -9)))
@@ -129,7 +130,9 @@ def changes(horizon: int = 1) -> tuple[Change, ...]:
 
 def notices() -> tuple[WatchNotice, ...]:
     """Two that are open, and three that time has judged."""
-    first = WatchNotice("wn-ET-515", "ET", CUTOFF + 1, MADE, 0.52, 0.83, 0.8, 25)
+    first = WatchNotice(
+        "wn-ET-515", "ET", CUTOFF + 1, MADE, 0.52, 0.83, 0.8, 25, updated=MADE
+    )  # fmt: skip
     return (
         first,
         replace(first, id="wn-SD-515", country="SD", before=None, now=0.61, threshold=0.5,
@@ -149,7 +152,7 @@ def put_behind(desk: Any) -> list[WatchNotice]:
         for n, one in enumerate(kept):
             if one.id == notice:
                 told = f"{text} ({by}, {now:%Y-%m-%d %H:%M} UTC)"
-                kept[n] = replace(one, steps=(*one.steps, told))
+                kept[n] = replace(one, steps=(*one.steps, told), updated=now)
                 return kept[n]
         raise NotFound(f"no watch notice {notice!r}")
 

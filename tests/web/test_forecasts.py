@@ -13,11 +13,13 @@ from web_desk import Enter
 
 from farwatch.desk import forecasting
 from farwatch.errors import UsageError
+from farwatch.foresee.forecast import skill
 from farwatch.model.account import Role, Scope
 from farwatch.model.forecast import Forecast
 from farwatch.model.history import month_of
 from farwatch.store.keyset import Wanted
 from farwatch.web import forecast_asked
+from farwatch.web import forecast_words as words
 
 KEY = {"idempotency-key": "0e7e2c1c-8f5b-4a5e-9d5e-3a4f0f1c2b7d"}
 EVERYWHERE = Scope()
@@ -258,12 +260,30 @@ def test_the_api_pages_and_follows_what_was_made_since(enter: Enter, kept: list[
     assert client.get(path, params={"horizon": 99}).status_code == 422
 
 
+def test_notices_are_followed_by_their_newest_change(enter: Enter, kept: list[Any]) -> None:
+    """A step recorded today is heard of by who asks since yesterday, after older changes."""
+    client, path = enter(Role.ANALYST), "/api/v1/forecast-notices"
+    since = {"updated_since": "2022-11-13T00:00:00Z"}
+    assert client.get(path, params=since).json()["items"] == []
+    client.post(f"{path}/wn-SD-515/steps", json={"step": "Staff leave"})
+    (one,) = client.get(path, params=since).json()["items"]
+    assert one["id"] == "wn-SD-515" and one["updated"] > one["made"]
+    whole = client.get(path, params={"updated_since": "2022-11-01T00:00:00Z"}).json()["items"]
+    assert len(whole) == len(kept) and whole[-1]["id"] == "wn-SD-515"
+
+
+def test_every_score_that_is_measured_has_its_words() -> None:
+    assert set(words.SCORES) == {*skill.SCORES, *(f"brier_{name}" for name in skill.EVENTS)}
+    assert set(words.THRESHOLDS) == set(skill.EVENTS)
+
+
 def test_the_api_gives_a_distribution_with_its_skill(enter: Enter, kept: list[Any]) -> None:
     client = enter(Role.VIEWER)
     found = client.get("/api/v1/forecasts/ET").json()
     assert found["months"][0]["month"] == "2022-11" and len(found["months"]) == 36
     assert set(found["months"][0]["quantiles"]) >= {"0.05", "0.5", "0.95"}
     assert found["months"][0]["at_least_25"]["words"] == "very likely"
+    assert found["published"].startswith("2022-11-10")
     assert found["record"]["worse"] is True and found["model"]["id"] == "m-2022-11"
     assert {"month": "2016-03", "deaths": None} in found["history"]
     skill = client.get("/api/v1/forecasts/skill").json()

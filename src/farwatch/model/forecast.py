@@ -10,6 +10,7 @@ from datetime import datetime
 
 TARGET = "state-based battle deaths a month"
 LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)  # of a forecast's quantiles
+OLD = 3  # months from the end of the data to now; where it is more, whoever shows it says so
 
 # ICD 203: upper bound of each likelihood word.
 WORDS = (
@@ -32,7 +33,7 @@ class Score:
     throughout is better than the baseline, above zero throughout is worse.
     """
 
-    name: str  # crps, log_crps, ignorance, interval_score, brier_1, brier_25, brier_onset
+    name: str  # crps, crps_log1p, ign, mis, brier_at_least_1, brier_at_least_25, brier_onset
     value: float
     baseline: float
     low: float

@@ -17,15 +17,14 @@ from farwatch.store.keyset import Page, Wanted
 from farwatch.world.codes import country_name
 
 T = TypeVar("T")
-OLD = 3  # months between the end of the data and now from which a page says so plainly
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What changed in a month: the countries that may be seen, largest rise first.
 
-    `cutoff` is the last month of the data and `made` when the forecasts were made; both are None
-    where nothing is forecast.
+    `cutoff` is the last month of the data, `vintage` when the newest of them was published and
+    `made` when the forecasts were made; all are None where nothing is forecast.
     """
 
     card: ModelCard | None
@@ -33,6 +32,7 @@ class Changes:
     rows: tuple[Change, ...]
     cutoff: int | None = None
     made: datetime | None = None
+    vintage: datetime | None = None
 
 
 def changes(desk: Desk, scope: Scope, now: datetime, horizon: int | None) -> Changes:
@@ -54,11 +54,11 @@ def changes(desk: Desk, scope: Scope, now: datetime, horizon: int | None) -> Cha
             chosen, found = ahead, forecasting.changes(desk, now, ahead)
     if not found:
         return Changes(card, chosen, ())
-    # One run makes the forecasts of all countries.
-    newest = forecasting.shown(desk, found[0].country, now)
     rows = tuple(one for one in found if scope.holds_country(one.country))
-    made = newest.made if newest else None
-    return Changes(card, chosen, rows, found[0].month - chosen, made)
+    # One run makes the forecasts of all countries, of the same data.
+    one = forecasting.shown(desk, found[0].country, now)
+    vintage = one.vintage if one else None
+    return Changes(card, chosen, rows, found[0].month - chosen, found[0].made, vintage)
 
 
 def country_of(text: str, scope: Scope) -> str:
@@ -79,6 +79,12 @@ def forecast_of(desk: Desk, text: str, scope: Scope, now: datetime) -> tuple[str
 def notices(desk: Desk, scope: Scope) -> tuple[WatchNotice, ...]:
     """The watch notices that may be seen, newest first."""
     return tuple(one for one in forecasting.notices(desk) if scope.holds_country(one.country))
+
+
+def changed_since(found: Sequence[WatchNotice], since: datetime) -> tuple[WatchNotice, ...]:
+    """Notices that were made, scored or given a step since a time, the oldest change first."""
+    changed = sorted((one.updated or one.made, one.id, one) for one in found)
+    return tuple(one for when, _id, one in changed if when >= since)
 
 
 def notice(desk: Desk, name: str, scope: Scope) -> WatchNotice:

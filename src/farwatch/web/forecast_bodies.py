@@ -36,7 +36,7 @@ class ScoreBody(BaseModel):
     """A score of the tested windows beside the baseline's, smaller is better; `low` to `high` is
     the 95 % interval of the difference, `verdict` is better, worse or no different."""
 
-    name: str = Field(examples=["brier_25"])
+    name: str = Field(examples=["brier_at_least_25"])
     value: float = Field(examples=[0.031])
     baseline: float = Field(examples=[0.036])
     low: float = Field(examples=[-0.008])
@@ -123,6 +123,7 @@ class ForecastBody(BaseModel):
     target: str = Field(examples=[TARGET])
     made: datetime
     data_through: str = Field(examples=["2022-10"])
+    published: datetime | None = Field(description="When the newest of the data was published.")
     months_old: int = Field(examples=[1], description="Months from the end of the data to now.")
     months: list[MonthBody]
     drivers: list[Driver]
@@ -159,6 +160,7 @@ class NoticeBody(BaseModel):
     threshold: float = Field(examples=[0.5])
     deaths: int = Field(examples=[25])
     outcome: str = Field(examples=["open"])
+    updated: datetime = Field(description="Of the outcome or the newest step.")
     steps: list[str] = Field(examples=[["Moved the convoy to the north road (amina)"]])
 
 
@@ -215,7 +217,7 @@ def row(one: Change, found: Changes) -> ForecastRow:
     return ForecastRow(
         country=one.country, month=month_text(one.month), now=chance(one.now),
         before=maybe(one.before), rise=one.rise, deaths_12=one.deaths_12,
-        record=record_body(record) if record else None, updated=found.made,
+        record=record_body(record) if record else None, updated=one.made,
     )  # fmt: skip
 
 
@@ -234,7 +236,7 @@ def forecast_body(found: Forecast, months_old: int) -> ForecastBody:
     record = found.record
     return ForecastBody(
         country=found.country, place=found.place, target=TARGET, made=found.made,
-        data_through=month_text(found.cutoff), months_old=months_old,
+        data_through=month_text(found.cutoff), published=found.vintage, months_old=months_old,
         months=[month_body(one) for one in found.months], drivers=list(found.drivers),
         history=[
             PastBody(month=month_text(month), deaths=deaths) for month, deaths in found.history
@@ -261,5 +263,6 @@ def notice_body(one: WatchNotice) -> NoticeBody:
     return NoticeBody(
         id=one.id, country=one.country, month=month_text(one.month), made=one.made,
         before=maybe(one.before), now=chance(one.now), threshold=one.threshold,
-        deaths=one.deaths, outcome=one.outcome, steps=list(one.steps),
+        deaths=one.deaths, outcome=one.outcome, updated=one.updated or one.made,
+        steps=list(one.steps),
     )  # fmt: skip

@@ -28,14 +28,14 @@ THRESHOLDS = {
 # score -> (its name, what it measures); templates say it, where a % is two.
 SCORES = {
     "crps": (_("CRPS"), _("how far the whole distribution lies from what came, in deaths")),
-    "log_crps": (_("CRPS of log deaths"), _("the same, in orders of magnitude")),
-    "ignorance": (_("Ignorance score"), _("how surprised the forecast was, in bits")),
-    "interval_score": (
+    "crps_log1p": (_("CRPS of log deaths"), _("the same, in orders of magnitude")),
+    "ign": (_("Ignorance score"), _("how surprised the forecast was, in bits")),
+    "mis": (
         _("Interval score, 90 %%"),
         _("width of the 90 %% interval, and a penalty for each miss"),
     ),
-    "brier_1": (_("Brier score, 1 or more"), _("squared error of the probability")),
-    "brier_25": (_("Brier score, 25 or more"), _("squared error of the probability")),
+    "brier_at_least_1": (_("Brier score, 1 or more"), _("squared error of the probability")),
+    "brier_at_least_25": (_("Brier score, 25 or more"), _("squared error of the probability")),
     "brier_onset": (_("Brier score, onset"), _("squared error of the probability")),
 }
 VERDICTS = {

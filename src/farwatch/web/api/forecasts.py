@@ -31,7 +31,11 @@ from farwatch.web.visitor import Serving, Visiting
 
 router = APIRouter(tags=["forecasts"])
 LONGEST = 1_000  # characters of a step
-_SINCE = Query(description="ISO 8601 with a zone: what was made since, oldest first.")
+_SINCE = Query(description="ISO 8601 with a zone: what was made since.")
+_CHANGED = Query(
+    description="ISO 8601 with a zone: what was made, scored or given a step since, the oldest "
+    "change first."
+)
 
 
 class StepGiven(BaseModel):
@@ -89,12 +93,12 @@ def show_forecast(desk: Serving, visitor: Visiting, country: str) -> ForecastBod
 @router.get("/forecast-notices", name="api.forecasts.notices")
 def list_notices(
     desk: Serving, visitor: Visiting, wanted: Wants,
-    updated_since: Annotated[str | None, _SINCE] = None,
+    updated_since: Annotated[str | None, _CHANGED] = None,
 ) -> NoticePage:  # fmt: skip
     """Watch notices, newest first, with what became of them; nobody has to acknowledge one."""
     found, since = forecast_asked.notices(desk, visitor.scope), moment(updated_since)
     if since is not None:
-        found = tuple(one for one in reversed(found) if one.made >= since)
+        found = forecast_asked.changed_since(found, since)
     page = forecast_asked.page_of(found, lambda one: one.id, wanted)
     return NoticePage(items=[notice_body(one) for one in page.items], next=page.next)
 

@@ -13,11 +13,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from farwatch.desk import forecasting
 from farwatch.errors import UsageError
-from farwatch.model.forecast import Forecast, Record, Skill, WatchNotice, in_words
+from farwatch.model.forecast import OLD, Forecast, Record, Skill, WatchNotice, in_words
 from farwatch.model.history import month_of, month_start
 from farwatch.web import forecast_asked, forecast_figures, i18n
 from farwatch.web import forecast_words as words
-from farwatch.web.forecast_asked import OLD
 from farwatch.web.forecast_figures import NARROW, WIDE, Say
 from farwatch.web.render import page
 from farwatch.web.skill_figures import pit_svg, reliability_svg
@@ -48,7 +47,7 @@ def show_list(
         "old": _old(found.cutoff, visitor.now), "month_now": month_of(visitor.now.date()),
         "months": [(one, found.cutoff + one) for one in found.card.horizons]
         if found.card and found.cutoff is not None else [],
-        "brier": _score(found.card.skill, "brier_25") if found.card else None,
+        "brier": _score(found.card.skill, "brier_at_least_25") if found.card else None,
         "worse": _worse(found.card.skill.records) if found.card else (),
         "notices": notices, "judged": _judged(notices), "country": country,
         **_TEMPLATE,
