@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from farwatch.errors import UsageError
 from farwatch.foresee.forecast import metrics
 from farwatch.foresee.forecast.backtest import BASELINE, HORIZONS, Tested
 from farwatch.foresee.forecast.method import NAME
@@ -99,13 +100,13 @@ def _window_cells(one: Tested, rng: np.random.Generator) -> Cells:
 def mean_scores(scored: Cells, method: str) -> dict[str, float | None]:
     """A method's figures, each the mean over windows of the mean over cells; AUC over all cells."""
     mine = scored.by[method]
-    out: dict[str, float | None] = {name: _mean(scored, mine[name]) for name in SCORES}
+    every = np.ones(len(scored.came), dtype=bool)
+    out: dict[str, float | None] = {name: _mean(scored, mine[name], every) for name in SCORES}
     rest = ~np.isin(scored.code.astype(str), LEFT_OUT)
     out["crps_without_ukraine_ethiopia"] = _mean(scored, mine["crps"], rest)
     out["coverage_90_active"] = _mean(scored, mine["covered"], scored.active)
     for name, least in EVENTS.items():
-        among = scored.quiet if name == "onset" else np.ones(len(scored.came), dtype=bool)
-        happened = scored.came >= least
+        among, happened = _among(scored, name), scored.came >= least
         out[f"brier_{name}"] = _mean(scored, metrics.brier(mine[name], happened), among)
         out[f"auc_{name}"] = metrics.auc(mine[name][among], happened[among])
     return out
@@ -118,8 +119,13 @@ def window_scores(scored: Cells, year: int, method: str) -> dict[str, float]:
 
 
 def against(scored: Cells, other: str, method: str = NAME) -> tuple[Score, ...]:
-    """The method's scores beside another's, with the interval of the difference."""
-    return tuple(_score(scored, name, method, other) for name in (*SCORES, *_BRIER))
+    """The method's scores beside another's, with the interval of the difference; a score that no
+    cell was tested on (an onset where nobody was quiet) is left out."""
+    return tuple(
+        _score(scored, name, method, other)
+        for name in (*SCORES, *_BRIER)
+        if _among(scored, name).any()
+    )
 
 
 _BRIER = tuple(f"brier_{name}" for name in EVENTS)
@@ -127,9 +133,15 @@ _BRIER = tuple(f"brier_{name}" for name in EVENTS)
 
 def _score(scored: Cells, name: str, method: str, other: str) -> Score:
     mine, theirs = _measured(scored, name, method), _measured(scored, name, other)
-    among = scored.quiet if name == "brier_onset" else np.ones(len(scored.came), dtype=bool)
+    among = _among(scored, name.removeprefix("brier_"))
     low, high = _interval(scored, mine - theirs, among)
-    return Score(name, _mean(scored, mine, among), _mean(scored, theirs, among), low, high)
+    return Score(name, _told(scored, mine, among), _told(scored, theirs, among), low, high)
+
+
+def _among(scored: Cells, name: str) -> NDArray[np.bool_]:
+    """The cells that an event, or the score of one, is asked of."""
+    onset = name.removeprefix("brier_") == "onset"
+    return scored.quiet if onset else np.ones(len(scored.came), dtype=bool)
 
 
 def _measured(scored: Cells, name: str, method: str) -> Floats:
@@ -139,9 +151,13 @@ def _measured(scored: Cells, name: str, method: str) -> Floats:
     return metrics.brier(scored.by[method][event], scored.came >= EVENTS[event])
 
 
-def _mean(scored: Cells, values: Floats, among: NDArray[np.bool_] | None = None) -> float:
-    """Mean over windows of the mean over a window's cells."""
-    chosen = np.ones(len(values), dtype=bool) if among is None else among
+def _mean(scored: Cells, values: Floats, among: NDArray[np.bool_]) -> float | None:
+    """Mean over windows of the mean over a window's cells; None where there is no cell."""
+    return _told(scored, values, among) if among.any() else None
+
+
+def _told(scored: Cells, values: Floats, chosen: NDArray[np.bool_]) -> float:
+    """The same, of cells that there are."""
     _, window = np.unique(scored.year[chosen], return_inverse=True)
     counts = np.bincount(window)
     return float((np.bincount(window, values[chosen]) / counts).mean())
@@ -163,14 +179,22 @@ def _interval(scored: Cells, values: Floats, among: NDArray[np.bool_]) -> tuple[
 
 
 def skill(scored: Cells) -> Skill:
-    """What travels with every forecast of the model."""
+    """What travels with every forecast of the model.
+
+    Raises UsageError where nothing was violent enough to test it on.
+    """
     mine = scored.by[NAME]
+    if not scored.active.any():
+        raise UsageError(
+            "the tested windows hold no country with a death in the 60 months before: there is "
+            "nothing to test a forecast of violence on"
+        )
     return Skill(
         windows=tuple(int(year) for year in np.unique(scored.year)),
         horizons=(HORIZONS[0], HORIZONS[-1]),
         baseline=BASELINE,
         scores=against(scored, BASELINE),
-        coverage=_mean(scored, mine["covered"], scored.active),
+        coverage=_told(scored, mine["covered"], scored.active),
         reliability={name: reliability(scored, name) for name in EVENTS},
         pit=tuple(float(one) for one in pit_shares(scored)),
         auc={name: _auc(scored, name) for name in EVENTS},
@@ -179,14 +203,14 @@ def skill(scored: Cells) -> Skill:
 
 
 def _auc(scored: Cells, event: str) -> float | None:
-    among = scored.quiet if event == "onset" else np.ones(len(scored.came), dtype=bool)
+    among = _among(scored, event)
     happened = scored.came >= EVENTS[event]
     return metrics.auc(scored.by[NAME][event][among], happened[among])
 
 
 def reliability(scored: Cells, event: str) -> tuple[Bin, ...]:
     """How often an event came, by what was forecast; steps without a forecast are left out."""
-    among = scored.quiet if event == "onset" else np.ones(len(scored.came), dtype=bool)
+    among = _among(scored, event)
     chance = scored.by[NAME][event][among]
     happened = (scored.came >= EVENTS[event])[among]
     step = np.clip(np.searchsorted(STEPS, chance, side="right") - 1, 0, len(STEPS) - 2)
