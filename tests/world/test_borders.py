@@ -131,3 +131,25 @@ def test_points_within_reach_of_a_country(borders: Borders) -> None:
     with pytest.raises(NotFound, match="QQ"):
         borders.within_km([0.0], [0.0], "QQ", 1.0)
     assert borders.within_km([], [], "ZM", 1.0).tolist() == []
+
+
+def test_neighbours_touch_on_land(borders: Borders) -> None:
+    asked = ("ET", "SO", "ER", "LK", "IN", None, "FR", "ES", "GB", "QQ", "US", "RU", "KP")
+    near = borders.neighbours(asked)
+    pairs = {frozenset({asked[a], asked[b]}) for a, b in zip(*np.nonzero(near), strict=True)}
+    assert pairs == {
+        frozenset(pair)
+        for pair in (("ET", "SO"), ("ET", "ER"), ("FR", "ES"), ("RU", "KP"))
+    }  # fmt: skip
+    assert (near == near.T).all() and not near.diagonal().any()
+    assert not near[5].any() and not near[9].any()  # None, and a code without a polygon
+
+
+def test_neighbours_stand_in_the_order_asked(borders: Borders) -> None:
+    assert borders.neighbours(("KE", "ET", "PE")).tolist() == [
+        [False, True, False], [True, False, False], [False, False, False],
+    ]  # fmt: skip
+    assert borders.neighbours((None, "ET")).tolist() == [[False, False], [False, False]]
+    assert borders.neighbours(()).shape == (0, 0)
+    twice = borders.neighbours(("SD", "EG", "SD"))  # a code that two ids have
+    assert twice[1].tolist() == [True, False, True]

@@ -19,6 +19,8 @@ from farwatch.model.history import SERIES
 from farwatch.sources.history_file import PANEL_COLUMNS
 
 _WHOLE = ("month_id", "country_id")
+# What no month, country or count of deaths goes beyond: a slip of the pen, or another column.
+_GREATEST = {"month_id": 3_000, "country_id": 1_000_000} | dict.fromkeys(SERIES, 100_000_000)
 
 
 def read_panel(path: Path) -> pa.Table:
@@ -55,9 +57,15 @@ def _numbers(path: Path, table: pa.Table, name: str) -> pa.ChunkedArray:
     try:
         values = table[name].cast(pa.float64())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise InputError(str(path), "holds what is no number", field=name) from error
+        row, value = _no_number(table[name])
+        raise InputError(
+            str(path), "is no number", field=name, value=value, position=f"row {row + 1}"
+        ) from error
     values = pc.if_else(pc.is_nan(values), pa.scalar(None, pa.float64()), values)
-    wrong = pc.or_(pc.less(values, 0), pc.not_equal(pc.floor(values), values))
+    wrong = pc.or_(
+        pc.not_equal(pc.floor(values), values),
+        pc.or_(pc.less(values, 0), pc.greater(values, _GREATEST[name])),
+    )
     _refuse(path, name, values, pc.fill_null(wrong, fill_value=False), "is no count")
     return values
 
@@ -69,7 +77,17 @@ def _refuse(
     if len(rows):
         row = int(rows[0])
         value = values[row].as_py()
-        raise InputError(str(path), f"row {row + 1} {what}", field=name, value=str(value))
+        raise InputError(str(path), what, field=name, value=value, position=f"row {row + 1}")
+
+
+def _no_number(values: pa.ChunkedArray) -> tuple[int, object]:
+    """The first value that is none, with its row."""
+    for row, value in enumerate(values.to_pylist()):
+        try:
+            float(value if value is not None else 0)
+        except (TypeError, ValueError):
+            return row, value
+    return 0, values[0].as_py()
 
 
 def _twice(path: Path, columns: dict[str, pa.ChunkedArray]) -> None:

@@ -59,15 +59,24 @@ def _saw(panel: Panel, near: NDArray[np.bool_], row: int) -> dict[str, str]:
     year, before = own[-12:].sum(), own[-24:-12].sum()
     other = np.nan_to_num(panel.ns[row, -12:]).sum() + np.nan_to_num(panel.os[row, -12:]).sum()
     around = panel.deaths[near[row], -12:].sum()
-    last = np.flatnonzero(own)
-    since = "none on record" if not len(last) else f"{len(own) - 1 - last[-1]} months ago"
+    count = int(near[row].sum())
     return {
         "now": f"{own[-1]:,.0f} in the last month, {own[-3:].sum():,.0f} in the last three",
         "year": f"{year:,.0f} in twelve months, {int((own[-12:] > 0).sum())} of them with deaths",
-        "quiet": f"the last death: {since}",
+        "quiet": f"the last death: {_since(own)}",
         "trend": f"{year:,.0f} in twelve months after {before:,.0f} in the twelve before",
         "other": f"{other:,.0f} in twelve months",
-        "near": f"{around:,.0f} in {int(near[row].sum())} neighbours in twelve months",
+        "near": f"{around:,.0f} in {count} neighbour{'' if count == 1 else 's'} in twelve months",
         "world": f"{panel.deaths[:, -12:].sum():,.0f} in twelve months",
         "when": "the first month ahead",
     }
+
+
+def _since(own: Floats) -> str:
+    last = np.flatnonzero(own)
+    if not len(last):
+        return "none on record"
+    months = len(own) - 1 - int(last[-1])
+    if not months:
+        return "in the last month of the data"
+    return f"{months} month{'' if months == 1 else 's'} before the data end"
