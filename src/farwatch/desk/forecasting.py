@@ -69,11 +69,18 @@ def train(
 
     panel, vintage = _panel(desk, as_of or now)
     last = (panel.last - 12) // 12 + 1980  # the last year whose December the panel holds
+    windows = [backtest.Window(year) for year in range(last - WINDOWS + 1, last + 1)]
+    if windows[0].cutoff < panel.first:
+        raise UsageError(
+            f"testing on the {WINDOWS} years to {last} needs data from before "
+            f"{month_written(windows[0].cutoff)}; the history begins in "
+            f"{month_written(panel.first)}"
+        )
     parts = []
-    for year in range(last - WINDOWS + 1, last + 1):
-        tested = backtest.test(panel, borders_of, backtest.Window(year))
+    for window in windows:
+        tested = backtest.test(panel, borders_of, window)
         parts.append(skill.cells([tested], SEED))
-        told(f"tested on {year}")
+        told(f"tested on {window.year}")
     digest = panel.digest()
     card = ModelCard(
         id=f"{NAME}-{month_written(panel.last)}-{digest[:8]}",
