@@ -38,7 +38,7 @@ def card_lines(card: ModelCard) -> Iterator[str]:
     )
     yield from map(_score, skill.scores)
     yield (
-        f"the 90 % interval held {skill.coverage:.1%} of months, in countries with a death in the "
+        f"the 90 % interval held {skill.coverage * 100:.1f} % of months, in countries with a death in the "
         "60 months before"
     )
     told = (f"{name} {'-' if one is None else f'{one:.3f}'}" for name, one in skill.auc.items())
@@ -83,6 +83,8 @@ def country_lines(found: Forecast, now: datetime) -> Iterator[str]:
         f"{'1 or more':<28}{'25 or more':<28}{last}".rstrip()
     )
     yield from map(_month, found.months)
+    first, last_tested = found.card.skill.horizons
+    yield f"tested {first} to {last_tested} months ahead; the skill of the other months is not known"
     yield "\nwhat moves the chance of more than 25 deaths in the first month"
     for driver in found.drivers:
         yield f"  {driver.name:<44}{driver.effect * 100:>+7.1f} points   {driver.saw}"
@@ -98,10 +100,10 @@ def of_country(found: Forecast) -> Forecast:
 
 def notice_lines(one: WatchNotice) -> Iterator[str]:
     """A notice, and a line for each step that a person recorded."""
-    before = "none before" if one.before is None else f"up from {one.before:.0%}"
+    before = "none before" if one.before is None else f"up from {_percent(one.before)}"
     yield (
         f"{one.id}  {_utc(one.made)}  {country_name(one.country)} {month_written(one.month)}: "
-        f"{one.deaths} deaths or more {_chance(one.now)}, {before}, past {one.threshold:.0%}  "
+        f"{one.deaths} deaths or more {_chance(one.now)}, {before}, past {_percent(one.threshold)}  "
         f"{one.outcome}"
     )
     yield from (f"  step: {step}" for step in one.steps)
@@ -136,7 +138,7 @@ def _here(record: Record | None, card: ModelCard) -> str:
     verdict = "WORSE than the baseline here" if record.worse else "better than the baseline here"
     return (
         f"its record here: {verdict}, CRPS {record.crps:,.2f} against {record.baseline:,.2f} of "
-        f"{card.skill.baseline} over {record.months} tested months; {record.covered:.0%} of them "
+        f"{card.skill.baseline} over {record.months} tested months; {record.covered * 100:.0f} % of them "
         "fell inside the 90 % interval"
     )
 
@@ -187,8 +189,11 @@ def _old(cutoff: int, now: datetime) -> Iterator[str]:
 
 
 def _chance(value: float) -> str:
-    shown = "< 1 %" if value < 0.01 else "> 99 %" if value > 0.99 else f"{value * 100:.0f} %"
-    return f"{in_words(value)} ({shown})"
+    return f"{in_words(value)} ({_percent(value)})"
+
+
+def _percent(value: float) -> str:
+    return "< 1 %" if value < 0.01 else "> 99 %" if value > 0.99 else f"{value * 100:.0f} %"
 
 
 def _made_of(found: Forecast) -> str:
