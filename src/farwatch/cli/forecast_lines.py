@@ -38,8 +38,8 @@ def card_lines(card: ModelCard) -> Iterator[str]:
     )
     yield from map(_score, skill.scores)
     yield (
-        f"the 90 % interval held {skill.coverage * 100:.1f} % of months, in countries with a death in the "
-        "60 months before"
+        f"the 90 % interval held {skill.coverage * 100:.1f} % of months, in countries with a death "
+        "in the 60 months before"
     )
     told = (f"{name} {'-' if one is None else f'{one:.3f}'}" for name, one in skill.auc.items())
     yield f"AUC: {', '.join(told)}"
@@ -76,15 +76,15 @@ def country_lines(found: Forecast, now: datetime) -> Iterator[str]:
     yield _here(found.record, found.card)
     yield _overall(found.card)
     onset = any(one.onset is not None for one in found.months)
-    last = "   onset" if onset else ""
+    more = "   onset" if onset else ""
     yield ""
     yield (
         f"{'month':<9}{'ahead':>5}{'median':>9}{'50 %':>17}{'90 %':>19}   "
-        f"{'1 or more':<28}{'25 or more':<28}{last}".rstrip()
+        f"{'1 or more':<28}{'25 or more':<28}{more}".rstrip()
     )
     yield from map(_month, found.months)
-    first, last_tested = found.card.skill.horizons
-    yield f"tested {first} to {last_tested} months ahead; the skill of the other months is not known"
+    first, last = found.card.skill.horizons
+    yield f"tested {first} to {last} months ahead; the skill of the other months is not known"
     yield "\nwhat moves the chance of more than 25 deaths in the first month"
     for driver in found.drivers:
         yield f"  {driver.name:<44}{driver.effect * 100:>+7.1f} points   {driver.saw}"
@@ -103,8 +103,8 @@ def notice_lines(one: WatchNotice) -> Iterator[str]:
     before = "none before" if one.before is None else f"up from {_percent(one.before)}"
     yield (
         f"{one.id}  {_utc(one.made)}  {country_name(one.country)} {month_written(one.month)}: "
-        f"{one.deaths} deaths or more {_chance(one.now)}, {before}, past {_percent(one.threshold)}  "
-        f"{one.outcome}"
+        f"{one.deaths} deaths or more {_chance(one.now)}, {before}, "
+        f"past {_percent(one.threshold)}  {one.outcome}"
     )
     yield from (f"  step: {step}" for step in one.steps)
 
@@ -138,8 +138,8 @@ def _here(record: Record | None, card: ModelCard) -> str:
     verdict = "WORSE than the baseline here" if record.worse else "better than the baseline here"
     return (
         f"its record here: {verdict}, CRPS {record.crps:,.2f} against {record.baseline:,.2f} of "
-        f"{card.skill.baseline} over {record.months} tested months; {record.covered * 100:.0f} % of them "
-        "fell inside the 90 % interval"
+        f"{card.skill.baseline} over {record.months} tested months; {record.covered * 100:.0f} % "
+        "of them fell inside the 90 % interval"
     )
 
 
