@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.setup-done
 
-.PHONY: setup lock demo up test test-spark bench evaluate lint format messages screenshots chromium clean
+.PHONY: setup lock demo up test test-spark bench evaluate forecast forecast-release lint format messages screenshots chromium clean
 
 setup: $(SETUP)
 
@@ -41,6 +41,20 @@ bench: setup
 
 evaluate: setup
 	$(BIN)/python -m benchmarks.evaluate
+
+# A country-month panel, and the years that the method may be tuned on; those after are for releases alone.
+PANEL ?= ../shared/recorded/ucdp/country_month.parquet
+
+forecast: setup
+	@test -f $(PANEL) || { echo "no panel at $(PANEL): give PANEL=FILE"; exit 1; }
+	$(BIN)/farwatch forecast backtest --panel $(PANEL) --windows 2013:2017 -o out/forecast
+
+# Once a release: its scores are kept in docs/forecasts, good or bad.
+forecast-release: setup
+	@test -f $(PANEL) || { echo "no panel at $(PANEL): give PANEL=FILE"; exit 1; }
+	$(BIN)/python -m benchmarks.forecast_release --ready
+	$(BIN)/farwatch forecast backtest --panel $(PANEL) --windows 2018:2022 -o out/forecast-release
+	$(BIN)/python -m benchmarks.forecast_release out/forecast-release/scores.json
 
 lint: setup
 	$(BIN)/ruff check .
