@@ -73,19 +73,21 @@ def _crps(report: Mapping[str, Any]) -> Any:
     (ax,) = axes
     years = list(report["windows"])
     methods = list(report["windows"][years[0]])
-    wide = 0.8 / len(methods)
-    shades = dict(zip((one for one in methods if one != report["model"]),
-                      ("#d9d9d9", "#b5b5b5", QUIET), strict=False))  # fmt: skip
-    for n, method in enumerate(methods):
+    for method, mark in zip(methods, "osv^Dx", strict=False):
         heights = [report["windows"][year][method]["crps"] for year in years]
-        places = [at - 0.4 + wide * (n + 0.5) for at in range(len(years))]
-        ax.bar(places, heights, wide * 0.92, color=shades.get(method, INK), label=method)
+        own = method == report["model"]
+        ax.plot(range(len(years)), heights, mark, color=INK if own else QUIET, label=method,
+                markersize=8 if own else 6, zorder=3 if own else 2)  # fmt: skip
     ax.set_xticks(range(len(years)), years)
-    ax.set_ylabel("mean CRPS, deaths (log scale)")
+    ax.set_xlim(-0.5, len(years) - 0.5)
     ax.set_yscale("log")
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_formatter("{x:g}")
+    ax.grid(axis="y", which="both", color="#eeeeee")
+    ax.set_ylabel("mean CRPS, deaths (log scale)")
     ax.set_title("CRPS by window; smaller is better", loc="left", fontsize=10)
-    ax.legend(frameon=False, fontsize=8, ncols=len(methods), loc="upper center",
-              bbox_to_anchor=(0.5, -0.1))  # fmt: skip
+    figure.legend(*ax.get_legend_handles_labels(), frameon=False, fontsize=8, ncols=len(methods),
+                  loc="outside lower center")  # fmt: skip
     return figure
 
 
