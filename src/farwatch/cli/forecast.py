@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from farwatch.cli.outlook import site
+from farwatch.cli.unrest import unrest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,6 +35,7 @@ def forecast() -> None:
 
 
 forecast.add_command(site)
+forecast.add_command(unrest)
 
 
 @forecast.command()
