@@ -13,7 +13,7 @@ from farwatch.foresee.forecast.features import GROUPS, Features, features
 from farwatch.foresee.forecast.panel import Floats, Panel
 from farwatch.foresee.forecast.samples import QUIET, Choice, samples
 
-NAME = "farwatch-2"
+NAME = "farwatch-3"
 SEED = 20171231
 LADDER_EACH = 3  # horizons drawn a country and month for the ladder
 
@@ -67,9 +67,13 @@ class Fitted:
         at_war = now.level >= forests.WAR
         if self._wars is not None and at_war.any():
             wars[at_war] = self._wars.draw(now.seen[at_war], now.level[at_war], 1, rng)
-        own = np.repeat(self.panel.deaths[live, -12:], len(self.horizons), axis=0)
-        cases = pool.Cases(np.concatenate(every, axis=1), wars)
-        sample = pool.pooled(cases, own, self._ladder.bins(now.seen), now.level, draws)
+        cases = pool.Cases(
+            all=np.concatenate(every, axis=1),
+            wars=wars,
+            own=np.repeat(self.panel.deaths[live, -12:], len(self.horizons), axis=0),
+            season=np.tile((np.asarray(self.horizons) - 1) % 12, len(live)),
+        )
+        sample = pool.pooled(cases, self._ladder.bins(now.seen), now.level, draws)
         return Drawn(
             tuple(self.panel.countries[i] for i in live),
             self.horizons,
@@ -117,6 +121,7 @@ def parameters() -> dict[str, float | int | str]:
         out |= {f"{name}.{key}": value for key, value in asdict(kind).items() if key != "extra"}
     out |= {f"ladder.{key}": value for key, value in ladder.PARAMETERS.items()}
     out |= {"ladder.rounds": ladder.ROUNDS, "pool.half_life": pool.HALF_LIFE}
+    out["pool.season"] = pool.SEASON
     levels = {
         "own": pool.OWN,
         "wars": pool.WARS,
