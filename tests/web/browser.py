@@ -95,6 +95,12 @@ def sign_in(page: Any, base: str, name: str) -> None:
     page.wait_for_selector("nav.rail")
 
 
+def press(page: Any, key: str) -> None:
+    """A key, once the page's scripts listen: on a slow machine a page shows before they do."""
+    page.wait_for_function("() => document.readyState === 'complete'")
+    page.keyboard.press(key)
+
+
 def shared_folder(made: pytest.TempPathFactory) -> Path:
     """A folder of this test run that all its workers share."""
     own = made.getbasetemp()

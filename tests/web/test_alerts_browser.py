@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from browser import PASSWORD, PHONE, WIDE, account, chromium, needs_chromium, served
+from browser import PASSWORD, PHONE, WIDE, account, chromium, needs_chromium, press, served
 from playwright.sync_api import Browser, Page, expect
 from web_desk import KITWE, NOON, alert, event, furnish
 
@@ -88,38 +88,38 @@ def add(desk: Desk, number: int, title: str = "Riot", severity: int = 3) -> None
 
 def test_the_inbox_by_keys_alone(desk: Desk, page: Page) -> None:
     page.goto("/alerts")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("k")
+    press(page, "j")
+    press(page, "j")
+    press(page, "k")
     chosen = page.locator('tr[aria-selected="true"]')
     expect(chosen).to_contain_text("M 5.1 off Lima")
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator(".flash")).to_contain_text("1 alert acknowledged.")
     assert open_alerts(desk) == 1
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.locator(".flash")).to_contain_text("1 acknowledgement taken back.")
     assert open_alerts(desk) == 2
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.locator("#keys")).to_be_visible()
     expect(page.locator("#keys")).to_contain_text("Hand over")
-    page.keyboard.press("Escape")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    press(page, "Escape")
+    press(page, "j")
+    press(page, "Enter")
     expect(page.locator("h1")).to_contain_text("M 5.1 off Lima")
-    page.keyboard.press("j")  # the next of the list
+    press(page, "j")  # the next of the list
     expect(page.locator("h1")).to_contain_text("Crowd at the gate")
-    page.keyboard.press("e")
+    press(page, "e")
     expect(page.locator("h1")).to_have_text("The chain of reasons")
     expect(page.locator(".chain")).to_contain_text("e-riot/desk")
-    page.keyboard.press("e")  # and back
+    press(page, "e")  # and back
     expect(page.locator("h1")).to_contain_text("Crowd at the gate")
-    page.keyboard.press("h")
-    page.keyboard.press("a")  # the focus is in the list of names: "a" finds amina there
-    page.keyboard.press("Enter")
+    press(page, "h")
+    press(page, "a")  # the focus is in the list of names: "a" finds amina there
+    press(page, "Enter")
     expect(page.locator(".flash")).to_contain_text("handed over to amina")
-    page.keyboard.press("d")
-    page.keyboard.press("Space")
-    page.keyboard.press("Enter")
+    press(page, "d")
+    press(page, "Space")
+    press(page, "Enter")
     expect(page.locator(".flash")).to_contain_text("1 alert dismissed: No impact.")
 
 

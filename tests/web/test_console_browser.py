@@ -18,6 +18,7 @@ from browser import (
     chromium,
     exercise_world,
     needs_chromium,
+    press,
     served,
     settle,
     shared_folder,
@@ -177,24 +178,24 @@ def test_the_phones_bar_has_four_rooms_and_more(console: Console) -> None:
 def test_a_desk_is_worked_by_keys_alone(console: Console) -> None:
     page = console.page("wide")
     page.goto(console.base + "/exercises")
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-    page.keyboard.press("?")
+    press(page, "?")
     assert page.locator("#keys").is_visible()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     assert not page.locator("#keys").is_visible()
-    page.keyboard.press("g")
-    page.keyboard.press("a")
+    press(page, "g")
+    press(page, "a")
     page.wait_for_url("**/alerts")
-    page.keyboard.press("/")
+    press(page, "/")
     assert page.evaluate("document.activeElement.id") == "search"
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     page.locator("body").press("j")
     chosen = page.locator("[data-rows] [aria-selected=true]")
     assert chosen.count() == 1
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/alerts/**")
     page.close()
 
@@ -206,7 +207,7 @@ def test_what_has_focus_is_always_seen(console: Console) -> None:
         page.goto(console.base + console.pages[name])
         stops = set()
         for _ in range(40):
-            page.keyboard.press("Tab")
+            press(page, "Tab")
             told = page.evaluate(
                 "() => { const one = document.activeElement;"
                 " const box = one.getBoundingClientRect(); const style = getComputedStyle(one);"

@@ -19,6 +19,7 @@ from browser import (
     chromium,
     exercise_world,
     needs_chromium,
+    press,
     served,
     shared_folder,
     sign_in,
@@ -104,7 +105,7 @@ def _acknowledge(desk: Desk, base: str, page: Any) -> None:
     page.locator("table td a[href^='/alerts/']").first.click()
     page.wait_for_selector("article h1")
     key = page.url.removeprefix(f"{base}/alerts/").partition("?")[0]
-    page.keyboard.press("a")
+    press(page, "a")
     page.wait_for_load_state("load")
     page.wait_for_function("() => document.body.innerText.includes('acknowledged')")
     with desk.database.read() as conn:
@@ -147,9 +148,9 @@ def _import_sites_with_two_bad_rows(desk: Desk, base: str, page: Any, folder: Pa
 
 def _search_and_export(base: str, page: Any, folder: Path) -> None:
     page.goto(f"{base}/alerts")
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("Kitwe")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/events?*")
     rows = page.locator("table tbody tr")
     assert rows.count() > 0

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browser import PHONE, WIDE, account, chromium, needs_chromium, served, sign_in
+from browser import PHONE, WIDE, account, chromium, needs_chromium, press, served, sign_in
 from test_events import FIRST, SECOND, TOLD, _event, paper
 
 from farwatch.desk import indexing
@@ -56,13 +56,13 @@ def page(browser: Any, address: str) -> Iterator[Any]:
 
 def test_search_by_keys_and_nobody_by_name(page: Any, address: str) -> None:
     page.goto(f"{address}/events")
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("flood kaya")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/events?*q=flood+kaya*")
     assert page.locator("table.found tbody tr").count() == 2
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    press(page, "j")
+    press(page, "Enter")
     page.wait_for_url(f"**/events/{SECOND}")
     page.goto(f"{address}/reports?q=Tobias+Wrenfield")
     assert "nobody can be looked up by name" in page.inner_text(".empty")
@@ -81,7 +81,7 @@ def test_a_file_is_saved(page: Any, address: str) -> None:
 
 def test_a_grade_needs_a_reason_and_is_undone(page: Any, address: str) -> None:
     page.goto(f"{address}/events/{FIRST}")
-    page.keyboard.press("r")
+    press(page, "r")
     page.select_option("#regrade [name=reliability]", "A")
     page.select_option("#regrade [name=credibility]", "1")
     page.click("text=Keep this grade")

@@ -8,7 +8,18 @@ from typing import Any
 
 import forecast_nouns
 import pytest
-from browser import AXE, DRAWN, PHONE, WIDE, account, chromium, needs_chromium, served, sign_in
+from browser import (
+    AXE,
+    DRAWN,
+    PHONE,
+    WIDE,
+    account,
+    chromium,
+    needs_chromium,
+    press,
+    served,
+    sign_in,
+)
 
 from farwatch.settings import Settings
 
@@ -110,15 +121,15 @@ def test_map_and_table_point_at_each_other(room: Room) -> None:
 def test_the_room_is_worked_by_keys_alone(room: Room) -> None:
     page = room.page()
     room.go(page, "/alerts")
-    page.keyboard.press("g")
-    page.keyboard.press("f")
+    press(page, "g")
+    press(page, "f")
     page.wait_for_url("**/forecasts")
     room.go(page, "/forecasts?horizon=1")
-    page.keyboard.press("m")
+    press(page, "m")
     assert page.evaluate("document.activeElement.closest('#map') !== null")
-    page.keyboard.press("j")
+    press(page, "j")
     assert page.evaluate("document.activeElement.textContent") == "Ethiopia"
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/forecasts/ET")
     assert page.locator("svg.fan.wide").is_visible() and page.locator("svg.fan.narrow").is_hidden()
     page.context.close()

@@ -31,12 +31,13 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Features:
-    """`cube` (countries, months, features) float32; `level` what outcomes are scaled by."""
+    """`cube` (countries, months, features) float32; the rest (countries, months)."""
 
     names: tuple[str, ...]
     cube: NDArray[np.float32]
-    level: Floats  # mean deaths a month of the last twelve, (countries, months)
-    active: NDArray[np.bool_]  # any death in the last 60 months, (countries, months)
+    level: Floats  # mean deaths a month of the last twelve
+    recent: Floats  # deaths a month lately: geometric, half-lives of two and six months
+    active: NDArray[np.bool_]  # any death in the last 60 months
 
     def rows(
         self,
@@ -92,6 +93,7 @@ def features(panel: Panel, neighbours: NDArray[np.bool_]) -> Features:
         names=tuple(made),
         cube=np.stack(list(made.values()), axis=-1).astype(np.float32),
         level=_total(deaths, 12) / 12,
+        recent=np.expm1((made["now_decay_2"] + made["now_decay_6"]) / 2),
         active=_total(deaths, 60) > 0,
     )
 

@@ -21,7 +21,7 @@ Whole = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Samples:
-    """`seen` (rows, features); `came` deaths; `level` the base of each row; `weight` of each."""
+    """`seen` (rows, features); `came` deaths; `level` what they are scaled by; `weight` of each."""
 
     seen: NDArray[np.float32]
     came: Floats
@@ -29,10 +29,23 @@ class Samples:
     weight: Floats
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Which rows: `each` horizons a country and month, where `among` (countries, months) holds.
+
+    Without `among` it is all that had a death in 60 months, and QUIET of the rest. `level`
+    (countries, months) is what outcomes are scaled by.
+    """
+
+    each: int
+    level: Floats
+    among: NDArray[np.bool_] | None = None
+
+
 def samples(
-    panel: Panel, seen: Features, horizons: Sequence[int], rng: np.random.Generator, each: int
+    panel: Panel, seen: Features, horizons: Sequence[int], rng: np.random.Generator, choice: Choice
 ) -> Samples:
-    """`each` horizons drawn for every country and month whose outcome lies within the panel.
+    """Rows whose outcome lies within the panel, their horizons drawn.
 
     Raises UsageError for a panel too short to learn from.
     """
@@ -43,32 +56,36 @@ def samples(
             f"ahead needs {LEAST + max(horizons)}"
         )
     coded = np.isfinite(panel.sb)
-    rows = [
-        _rows(coded, seen.active, column, rng.choice(np.asarray(horizons), coded.shape[0]), rng)
-        for column in range(RUN_IN, length - min(horizons))
-        for _ in range(each)
-    ]
-    country, column, horizon = (np.concatenate(part) for part in zip(*rows, strict=True))
+    rows = []
+    for column in range(RUN_IN, length - min(horizons)):
+        for _ in range(choice.each):
+            horizon = rng.choice(np.asarray(horizons), len(coded))
+            chosen = (
+                seen.active[:, column] | (rng.random(len(coded)) < QUIET)
+                if choice.among is None
+                else choice.among[:, column]
+            )
+            rows.append(_rows(coded, chosen, column, horizon))
+    country, columns, ahead = (np.concatenate(part) for part in zip(*rows, strict=True))
     return Samples(
-        seen=seen.rows(country, column, horizon, panel.first),
-        came=panel.sb[country, column + horizon],
-        level=seen.level[country, column],
-        weight=np.where(seen.active[country, column], 1.0, 1 / QUIET),
+        seen=seen.rows(country, columns, ahead, panel.first),
+        came=panel.sb[country, columns + ahead],
+        level=choice.level[country, columns],
+        weight=_weights(seen, country, columns) if choice.among is None else np.ones(len(country)),
     )
 
 
+def _weights(seen: Features, country: Whole, column: Whole) -> Floats:
+    return np.where(seen.active[country, column], 1.0, 1 / QUIET)
+
+
 def _rows(
-    coded: NDArray[np.bool_],
-    active: NDArray[np.bool_],
-    column: int,
-    horizon: Whole,
-    rng: np.random.Generator,
+    coded: NDArray[np.bool_], chosen: NDArray[np.bool_], column: int, horizon: Whole
 ) -> tuple[Whole, Whole, Whole]:
-    """The countries that have a row at a column with these horizons."""  # fmt: skip
-    every = np.arange(len(coded))
+    """Of the chosen countries, those that have a row at a column with these horizons."""
     ahead = column + horizon
     within = ahead < coded.shape[1]
-    told = coded[every, np.minimum(ahead, coded.shape[1] - 1)] & coded[:, column]
-    chosen = active[:, column] | (rng.random(len(coded)) < QUIET)
+    last = np.minimum(ahead, coded.shape[1] - 1)
+    told = coded[np.arange(len(coded)), last] & coded[:, column]
     kept = np.flatnonzero(within & told & chosen)
     return kept, np.full(len(kept), column), horizon[kept]
