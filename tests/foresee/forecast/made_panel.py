@@ -89,4 +89,5 @@ def make_small(patch: pytest.MonkeyPatch) -> None:
             patch.setattr(found, name, change(getattr(found, name)))
 
     fewer("forests", "KINDS", lambda kinds: tuple(replace(one, trees=5) for one in kinds))
+    fewer("forests", "WARS", lambda kind: replace(kind, trees=5, each=1))
     fewer("ladder", "ROUNDS", lambda _: 6)

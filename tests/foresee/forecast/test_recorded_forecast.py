@@ -57,7 +57,7 @@ def test_nothing_after_the_cutoff_changes_a_draw(
     assert 160 < len(one.countries) < 200
 
 
-@pytest.mark.skipif(not SLOW, reason="some two minutes: set FARWATCH_TEST_SLOW=1")
+@pytest.mark.skipif(not SLOW, reason="some minutes: set FARWATCH_TEST_SLOW=1")
 def test_the_whole_method_leaks_nothing_and_beats_the_baseline(recorded: Panel) -> None:
     one = backtest.test(recorded, borders_of, YEAR)
     assert same(backtest.test(altered(recorded), borders_of, YEAR), one)
