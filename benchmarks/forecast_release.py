@@ -152,7 +152,9 @@ def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scores", nargs="?", type=Path, help="scores.json of a backtest")
     parser.add_argument("--ready", action="store_true", help="only whether it may be written")
-    parser.add_argument("--date", default=f"{datetime.now(UTC):%Y-%m-%d}", help="of the release")
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    parser.add_argument("--date", default=today, help="of the release, or its name")
+    parser.add_argument("--commit", help="that the scores were made from; else the one at hand")
     given = parser.parse_args(arguments)
     if given.ready:
         _free(folder, given.date)
@@ -160,7 +162,8 @@ def main(arguments: list[str] | None = None, folder: Path = FOLDER) -> None:
         return
     if given.scores is None:
         parser.error("which scores? give the scores.json of a backtest")
-    kept = keep(given.scores, folder, given.date, _commit())
+    commit = {"commit": given.commit} if given.commit else _commit()
+    kept = keep(given.scores, folder, given.date, commit)
     print("\n".join(str(one) for one in (kept, *draw(kept, folder))))
 
 

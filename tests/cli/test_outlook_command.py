@@ -1,13 +1,18 @@
 """`farwatch forecast site`: what it prints, and how it refuses."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.desk.history_written import ged
 
 from farwatch.cli.outlook import site
+from farwatch.desk.history import How, import_history
+from farwatch.desk.opening import open_desk
 from farwatch.errors import FarwatchError, NotFound, UnreadableFeed, UsageError
+from farwatch.settings import Settings
 
 HEAD = (
     "id,type_of_violence,where_prec,adm_1,latitude,longitude,country_id,date_prec,"
@@ -61,6 +66,33 @@ def test_wrong_arguments_are_one_sentence(
     error = failed(run(tmp_path, *args, "--events", str(few)))
     assert isinstance(error, sort)
     assert said in str(error)
+
+
+def held(tmp_path: Path, *events: tuple[str, str, int], published: datetime) -> None:
+    """A release in the desk's lake."""
+    file = ged(tmp_path / "release.csv", *events)
+    with open_desk(Settings(data_dir=tmp_path / "desk")) as desk:
+        import_history(desk, [file], published, How(vintage=published))
+
+
+def test_without_a_file_the_desks_history_speaks_as_it_was_known(tmp_path: Path) -> None:
+    published = datetime(2023, 2, 1, tzinfo=UTC)
+    held(tmp_path, ("1", "2022-11-03", 3), ("2", "2022-12-09", 1), published=published)
+    point = ("--at", "9.01,38.71")
+    found = run(tmp_path, *point, "--as-of", "2023-03-01")
+    assert found.exit_code == 0, found.exception
+    assert "2 deadly events within 50 km in a year" in found.output
+    assert "last on 2022-12-09" in found.output
+    early = failed(run(tmp_path, *point, "--as-of", "2023-01-01"))
+    assert isinstance(early, UsageError)
+    assert "2023-01-01" in str(early)
+
+
+def test_a_desk_without_history_says_what_to_import(tmp_path: Path) -> None:
+    error = failed(run(tmp_path, "--at", "9,38", "--as-of", "2023-03-01"))
+    assert isinstance(error, UsageError)
+    assert "no conflict event was known to this desk at 2023-03-01 00:00 UTC" in str(error)
+    assert "farwatch history import FILE" in str(error)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

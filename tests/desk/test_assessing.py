@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from assessing_desk import DAY, NOW, advise, clash, desk_in, fight, listen, remember
 from click.testing import CliRunner
+from tests.foresee.forecast_made import MADE, WORSE, card, forecast
 
 from farwatch.cli.main import cli
-from farwatch.desk import assessing
+from farwatch.desk import assessing, explaining
 from farwatch.desk.assessing import (
     Rise,
     assess_place,
@@ -27,6 +28,7 @@ from farwatch.desk.assessing import (
 from farwatch.desk.hearing import ears, heard
 from farwatch.desk.levels import tell_rises
 from farwatch.desk.opening import Desk
+from farwatch.desk.telling import tell
 from farwatch.desk.trending import country_trends
 from farwatch.errors import NotFound, UsageError
 from farwatch.model.assessment import Assessment, Coverage, Level, assessment_id
@@ -37,8 +39,9 @@ from farwatch.model.protect import Site
 from farwatch.model.report import Figure, Report
 from farwatch.protect.index import SiteIndex
 from farwatch.protect.screen import screen
-from farwatch.store import assessments, events, reports
+from farwatch.store import assessments, events, forecasts, reports
 
+FORECAST = "forecast:ET@2026-05-20T06:30:00Z"
 TIGRAY, CITY = "admin1:ET.53", cell_at(13.4967, 39.4753)
 
 
@@ -68,6 +71,46 @@ def test_war_in_a_city_that_is_listened_to(desk: Desk) -> None:
     assert any(factor.evidence for factor in found.factors)
     quiet = level(assess_place(desk, CITY, NOW), Category.UNREST)
     assert quiet.level == 1
+
+
+def test_a_forecast_is_applied_from_when_it_was_made_and_explained(desk: Desk) -> None:
+    fight(desk, weeks=4)
+    listen(desk, 60)
+    before = level(assess_place(desk, CITY, NOW), Category.CONFLICT)
+    with desk.database.begin() as conn:
+        forecasts.put_card(conn, card())
+        forecasts.put(conn, [forecast(median=100.0)])
+    found = level(assess_place(desk, CITY, NOW), Category.CONFLICT)
+    factor = next(one for one in found.factors if one.name == "forecast ratio")
+    assert factor.value == pytest.approx(2.5)
+    assert factor.evidence == (FORECAST,)
+    assert found.probability == pytest.approx((before.probability or 0) + factor.effect)
+    assert factor.effect > 0
+    earlier = level(assess_place(desk, CITY, MADE - DAY), Category.CONFLICT)
+    assert "no forecast of the country was made by then" in earlier.factors[-1].note
+    with desk.database.begin() as conn:
+        (kept,) = assess_places(desk, conn, [CITY], NOW)
+        text = "\n".join(tell(explaining.explain(desk, conn, kept.id), width=400))
+        assert f"forecast ratio 2.5, changes P by {factor.effect:+.4f}" in text
+        assert f"[{FORECAST}]" in text
+        assert f"forecast {FORECAST}\n  made 2026-05-20 06:30 UTC of data through 2026-04" in text
+        alone = "\n".join(tell(explaining.explain(desk, conn, FORECAST)))
+        assert "better than the baseline here, CRPS 21 against 30" in alone
+        assert "25 or more 31% (unlikely)" in alone
+        with pytest.raises(NotFound, match="of each country the two newest"):
+            explaining.explain(desk, conn, FORECAST.replace("06:30", "06:31"))
+
+
+def test_a_forecast_that_is_worse_here_than_its_baseline_is_not_applied(desk: Desk) -> None:
+    fight(desk, weeks=4)
+    listen(desk, 60)
+    before = level(assess_place(desk, CITY, NOW), Category.CONFLICT)
+    with desk.database.begin() as conn:
+        forecasts.put_card(conn, card(WORSE))
+        forecasts.put(conn, [forecast(median=100.0, record=WORSE)])
+    found = level(assess_place(desk, CITY, NOW), Category.CONFLICT)
+    assert (found.probability, found.level) == (before.probability, before.level)
+    assert "worse than the baseline here" in found.factors[-1].note
 
 
 def test_what_was_told_later_is_not_known_before(desk: Desk) -> None:

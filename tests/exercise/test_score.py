@@ -1,5 +1,6 @@
 """Scoring: each rule can pass and can fail."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from farwatch.exercise.score import Seen, score
 from farwatch.model.event import Event
+from farwatch.model.forecast import WatchNotice
 from farwatch.model.grade import Grade
 from farwatch.model.kinds import Kind
 from farwatch.model.place import Geometry, Place, Precision
@@ -122,3 +124,30 @@ def test_levels(level: int | None, passed: bool) -> None:
     }  # fmt: skip
     (finding,) = score(truth("levels", entry), seen(level=level))
     assert finding.passed is passed
+
+
+NOTICED = {
+    "id": "rise", "country": "BJ", "outcome": "false alarm", "after": NOON.isoformat(),
+    "by": (NOON + timedelta(hours=1)).isoformat(),
+}  # fmt: skip
+NOTICE = WatchNotice("w1", "BJ", 556, NOON, 0.12, 0.31, 0.3, 25, outcome="false alarm")
+
+
+@pytest.mark.parametrize(
+    ("notices", "alerts", "passed", "detail"),
+    [
+        ((NOTICE,), (), True, "in time, false alarm"),
+        ((), (), False, "never came"),
+        ((replace(NOTICE, country="BN"),), (), False, "never came"),
+        ((replace(NOTICE, made=NOON - timedelta(days=1)),), (), False, "never came"),
+        ((replace(NOTICE, made=NOON + timedelta(hours=2)),), (), False, "3600 s late"),
+        ((replace(NOTICE, outcome="open"),), (), False, "scored as open, wanted false alarm"),
+        ((NOTICE,), (alert(event="w1"),), False, "somebody has to acknowledge it"),
+    ],
+)  # fmt: skip
+def test_a_watch_notice_comes_in_time_asks_nobody_and_is_scored(
+    notices: tuple[WatchNotice, ...], alerts: tuple[Alert, ...], passed: bool, detail: str
+) -> None:
+    told = truth("notices", NOTICED)
+    (found,) = score(told, replace(seen(*alerts), notices=notices))
+    assert (found.rule, found.passed, found.detail) == ("expect", passed, detail)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from farwatch.errors import InputError, NotFound
 from farwatch.foresee import rates as gamma
 from farwatch.foresee.advice import Advisory, Part, advisory_level
+from farwatch.foresee.ahead import Ratio
 from farwatch.foresee.assess import assess, assess_all
 from farwatch.foresee.bulk import LEVELS, assess_table
 from farwatch.foresee.constants import published, read
@@ -145,6 +146,51 @@ def test_factors_add_up_and_carry_evidence(grid: Grid) -> None:
     assert by_name["A_fast"].effect > 0
     assert by_name["neighbourhood"].value > 0
     assert by_name["forecast ratio"].value == 1
+    assert by_name["forecast ratio"].effect == 0
+    assert "no forecast" in by_name["forecast ratio"].note
+
+
+def test_a_forecast_multiplies_the_countrys_slow_rate_of_conflict_alone(grid: Grid) -> None:
+    rows = weekly(9)
+    plain = survey(table(*rows), grid, NOW)
+    raised = survey(table(*rows), grid, NOW, ratios={"ET": 3.0})
+    ethiopia = grid.country == list(grid.countries).index("ET")
+    for category, rates in plain.rates.items():
+        told = raised.rates[category]
+        if category is Category.CONFLICT:
+            assert told.m0 == pytest.approx(np.where(ethiopia, 3.0, 1.0) * np.asarray(rates.m0))
+            assert np.all(np.asarray(told.m1)[ethiopia] > np.asarray(rates.m1)[ethiopia])
+        else:
+            assert np.array_equal(told.m0, rates.m0)
+        assert np.array_equal(told.fast, rates.fast)
+        assert np.array_equal(told.slow, rates.slow)
+    assert np.array_equal(raised.unforecast, plain.rates[Category.CONFLICT].m1)
+
+
+def test_the_forecast_is_a_factor_with_what_leaving_it_out_changes(grid: Grid) -> None:
+    said = Ratio(2.5, "by the forecast", ("forecast:ET@2026-05-20T06:30:00Z",))
+    plain = of(grid, Category.CONFLICT, *weekly(5))
+    found = of(grid, Category.CONFLICT, *weekly(5), ratios={"ET": said})
+    factor = next(one for one in found.factors if one.name == "forecast ratio")
+    assert (factor.value, factor.note, factor.evidence) == (2.5, said.note, said.evidence)
+    assert found.probability is not None
+    assert plain.probability is not None
+    assert factor.effect == pytest.approx(found.probability - plain.probability)
+    assert factor.effect > 0
+    elsewhere = of(grid, Category.CONFLICT, *weekly(5), ratios={"DJ": said})
+    assert elsewhere.probability == plain.probability
+    assert of(grid, Category.UNREST, *weekly(5), ratios={"ET": said}) == of(
+        grid, Category.UNREST, *weekly(5)
+    )
+
+
+def test_levels_are_the_same_where_every_ratio_is_1(grid: Grid) -> None:
+    one = Ratio(1.0, "worse here: 1 stands")
+    plain = of(grid, Category.CONFLICT, *weekly(5))
+    found = of(grid, Category.CONFLICT, *weekly(5), ratios={"ET": one})
+    assert (found.probability, found.level) == (plain.probability, plain.level)
+    assert found.factors[:-1] == plain.factors[:-1]
+    assert found.factors[-1].note == one.note
 
 
 def test_nothing_heard_is_not_assessed(grid: Grid) -> None:

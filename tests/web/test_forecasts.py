@@ -289,3 +289,14 @@ def test_the_api_gives_a_distribution_with_its_skill(enter: Enter, kept: list[An
     skill = client.get("/api/v1/forecasts/skill").json()
     assert skill["reliability"]["onset"][-1]["count"] == 0 and skill["auc"]["onset"] is None
     assert len(skill["pit"]) == 10 and skill["tested"] == [2018, 2019, 2020, 2021]
+
+
+def test_a_model_of_which_nothing_was_measured_says_so(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nouns.put_behind(monkeypatch)
+    bare = replace(nouns.card(()), skill=replace(nouns.card(()).skill, scores=(), pit=()))
+    monkeypatch.setattr(forecasting, "card", lambda _: bare)
+    text = said(enter(Role.VIEWER).get("/forecasts/skill").text)
+    assert "Nothing was measured of these forecasts: what they say is unproven" in text
+    assert "Of 0 scores" not in text

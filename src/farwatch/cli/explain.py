@@ -1,4 +1,4 @@
-"""`farwatch explain`: the whole chain behind an alert, an event or an assessment."""
+"""`farwatch explain`: the whole chain behind an alert, an event, an assessment or a forecast."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from farwatch.cli.desk_options import Where
 
 
 @click.command()
-@click.argument("name", metavar="ALERT|EVENT|ASSESSMENT")
+@click.argument("name", metavar="ALERT|EVENT|ASSESSMENT|FORECAST")
 @desk_options.as_json
 @desk_options.of_a_desk
 def explain(name: str, plain: bool, where: Where) -> None:  # noqa: FBT001 - click passes flags
-    """Print the whole chain back to the reports.
+    """Print the whole chain back to the reports; of a forecast, what it says and is worth.
 
     The name is an id, an alert's key, a place that was assessed ("country:ET"), or the beginning
     of an id that fits one thing only. An assessment that `farwatch assess` printed and nobody kept

@@ -12,6 +12,7 @@ from farwatch.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from farwatch.desk.outlook import Point, Told
     from farwatch.model.outlook import Chance, SiteOutlook
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
     "--events",
     "files",
     multiple=True,
-    required=True,
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A UCDP GED file, CSV or .gz; may be given again.",
+    help="A UCDP GED file, CSV or .gz; may be given again. Else what `history import` took.",
 )
 @click.option("--as-of", metavar="TIME", help="What was known then (ISO 8601); else now.")
 @click.option("--json", "as_json", is_flag=True, help="The outlook as JSON.")
@@ -55,7 +55,7 @@ def site(
 
     here = _point(point) if point is not None else _site(str(site_id), where)
     places = gazetteer.prefer(where.settings().data_dir / "gazetteer")
-    (found,) = site_outlook(_told(files), [here], now, places)
+    (found,) = site_outlook(_told(files, where, now), [here], now, places)
     if as_json:
         echo_json(found)
         return
@@ -85,10 +85,16 @@ def _site(name: str, where: Where) -> Point:
     raise NotFound(f"site {name!r} is not in our care: `farwatch sites list` shows those that are")
 
 
-def _told(files: tuple[Path, ...]) -> Told:
-    """The files as one table; each rejected row is named on standard error."""
+def _told(files: tuple[Path, ...], where: Where, now: datetime) -> Told:
+    """The files as one table, each rejected row named on standard error; without any, the desk's
+    history as it was known at the time."""
     from farwatch.desk.outlook import Told, read_files
 
+    if not files:
+        from farwatch.desk.outlook_held import told_by
+
+        with where.open() as desk:
+            return told_by(desk, now)
     events, rejected = read_files(files)
     for row in rejected:
         click.echo(f"farwatch: {row}", err=True)

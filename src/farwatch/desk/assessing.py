@@ -17,6 +17,7 @@ from farwatch.desk import advising
 from farwatch.desk.hearing import LAG, ears, heard, with_history
 from farwatch.desk.opening import Desk
 from farwatch.errors import NotFound
+from farwatch.foresee.ahead import Ratio, ratio_of
 from farwatch.foresee.assess import assess_all, decide
 from farwatch.foresee.grid import Grid, from_places
 from farwatch.foresee.knowledge import Knowledge
@@ -28,7 +29,7 @@ from farwatch.model.grade import Grade
 from farwatch.model.kinds import Category, Kind
 from farwatch.model.place import Geometry, Place, Precision
 from farwatch.model.report import Span
-from farwatch.store import assessments, known, overrides
+from farwatch.store import assessments, forecasts, known, overrides
 from farwatch.world import borders, gazetteer
 from farwatch.world.codes import country_name
 
@@ -53,7 +54,8 @@ def knowledge(
 ) -> Knowledge:
     """What the desk knew at `as_of`; figures and coverage of these countries (alpha-2).
 
-    Events count from their first report on, an advisory from its date. What a published history
+    Events count from their first report on, an advisory from its date, a forecast from when it was
+    made; of a country's forecasts the two newest are kept. What a published history
     tells counts as known 31 days after it happened, whenever the desk came by it. Coverage is that
     of the feeds alone: a history's is `with_history`.
     """
@@ -243,7 +245,14 @@ def _knowledge(
         figures=figures,
         advisories=advising.advisories(conn, advice, as_of, frozenset(countries), ground),
         heard=heard(ears(desk, conn, as_of), countries),
+        ratios=_ratios(conn, countries, as_of),
     )
+
+
+def _ratios(conn: Connection, countries: Sequence[str], as_of: datetime) -> dict[str, Ratio]:
+    """What each country's newest forecast made by then does to its rate of conflict."""
+    made = forecasts.of_places(conn, [f"country:{code}" for code in countries], as_of)
+    return {one.country: ratio_of(one, as_of) for one in made.values()}
 
 
 def _history(desk: Desk, conn: Connection, as_of: datetime) -> pa.Table:

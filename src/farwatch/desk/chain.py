@@ -1,4 +1,4 @@
-"""Chains: what stands behind an alert, an event or an assessment, down to the reports."""
+"""Chains: what stands behind an alert, event, assessment or forecast, down to the reports."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from farwatch.model.assessment import Assessment
 from farwatch.model.event import Event, Judgement
+from farwatch.model.forecast import Driver, Month, Record
 from farwatch.model.protect import Alert
 from farwatch.model.report import Span
 from farwatch.store.audit import Decision
@@ -113,12 +114,29 @@ class AlertChain:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastChain:
+    """A country's forecast: what is expected, by which model of which data, and how good it is here
+    (None: it was not tested)."""
+
+    id: str
+    country: str
+    made: datetime
+    cutoff: int  # last month of the data, VIEWS's number
+    model: str
+    record: Record | None
+    months: tuple[Month, ...]
+    drivers: tuple[Driver, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AssessmentChain:
-    """An assessment, and the events its factors rest on; `unknown` are ids not in the database."""
+    """An assessment, and the events and forecasts its factors rest on; `unknown` are ids not in the
+    database."""
 
     assessment: Assessment
     events: tuple[EventChain, ...]
     unknown: tuple[str, ...]
+    forecasts: tuple[ForecastChain, ...] = ()
 
 
-Chain = AlertChain | EventChain | AssessmentChain
+Chain = AlertChain | EventChain | AssessmentChain | ForecastChain

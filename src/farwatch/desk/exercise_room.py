@@ -29,6 +29,7 @@ UNDER_WAY = ("starting", "running", "paused")
 WISHES = ("run", "pause", "stop")
 _NAME = re.compile(r"[a-z0-9_]+-\d{8}T\d{6}Z")
 _LOST = timedelta(seconds=30)  # without a word for so long, the process is gone
+_MARKED = ("expect", "forbid", "levels", "notices")
 _LARGEST_SEED = 2**31 - 1
 _STARTED: list[subprocess.Popen[bytes]] = []  # by this process; others' are known by their folder
 
@@ -91,7 +92,7 @@ def outlines() -> tuple[Outline, ...]:
         told = scenario.load(name)
         injects = told.part("injects")
         traps = tuple(dict.fromkeys(one["trap"] for one in injects if one.get("trap")))
-        marks = sum(len(told.part(part)) for part in ("expect", "forbid", "levels"))
+        marks = sum(len(told.part(part)) for part in _MARKED)
         feeds = len(told.part("outlets")) + len(told.part("warnings"))
         out.append(Outline(
             name, told.title, str(told.body.get("story", "")), told.country, told.start, told.days,

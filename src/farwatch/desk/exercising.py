@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from farwatch.channels.terminal import Terminal
 from farwatch.desk.assessing import assess_place, cell_at
 from farwatch.desk.delivering import channels_of
+from farwatch.desk.exercise_forecasts import Injected
 from farwatch.desk.opening import Desk, open_desk
 from farwatch.desk.sites import import_sites
 from farwatch.desk.watching import Seen, Watch, replay
@@ -29,6 +30,7 @@ from farwatch.protect.sites import read_sites
 from farwatch.protect.where import Earth
 from farwatch.settings import Settings
 from farwatch.store import alerts, assessments, events, health, sites
+from farwatch.store import forecasts as kept
 from farwatch.world.borders import Borders
 
 _LISTENED_DAYS = 120
@@ -99,7 +101,15 @@ def exercise_run(
         _listened_before(desk, outline.start)
         channels = channels_of(desk)
         channels["terminal"] = Terminal(io.StringIO(), exercise=True)  # the live view shows them
-        seen = replay(Watch(desk, channels, told), folder)
+        forecasts = Injected(desk, folder)
+
+        def step(seen: Seen) -> None:
+            if seen.now is not None:
+                forecasts.until(seen.now)
+            told(seen)
+
+        seen = replay(Watch(desk, channels, step), folder)
+        forecasts.until(outline.end)
         found = score_desk(desk, folder)
         with desk.database.read() as conn:
             return Ran(
@@ -125,8 +135,9 @@ def score_desk(desk: Desk, folder: Path) -> list[scoring.Finding]:
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     with desk.database.read() as conn:
         seen = scoring.Seen(
-            _revisions(conn), _events(conn), lambda *asked: _level(desk, conn, *asked)
-        )
+            _revisions(conn), _events(conn), lambda *asked: _level(desk, conn, *asked),
+            kept.notices(conn),
+        )  # fmt: skip
         return scoring.score(truth, seen)
 
 

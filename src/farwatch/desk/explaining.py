@@ -1,4 +1,4 @@
-"""Explain: gather the whole chain behind an alert, an event or an assessment from the stores."""
+"""Explain: gather the whole chain behind an alert, event, assessment or forecast from stores."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ from farwatch.desk.chain import (
     Step,
     Version,
 )
+from farwatch.desk.explaining_forecast import forecast_chain
 from farwatch.desk.opening import Desk
 from farwatch.errors import NotFound
 from farwatch.model.assessment import Assessment, assessment_id, place_and_time
 from farwatch.model.event import Event, Reading
+from farwatch.model.forecast import country_and_time
 from farwatch.model.protect import Alert
 from farwatch.model.report import Report
 from farwatch.protect.drafting import may_leave
@@ -57,6 +59,11 @@ def explain(desk: Desk, conn: Connection, name: str) -> Chain:
     asked = place_and_time(name)
     if asked is not None and not assessments.kept(conn, assessment_id(*asked)):
         return _chain_of(desk, conn, _assessed_anew(desk, conn, *asked))
+    if country_and_time(name) is not None:
+        forecast = forecast_chain(conn, name)
+        if forecast is None:
+            raise NotFound(f"no forecast {name!r} is kept: of each country the two newest are")
+        return forecast
     found = naming.find(conn, assessment_id(*asked) if asked else name)
     if found.noun is Noun.ALERT:
         return alert_chain(desk, conn, naming.revision(conn, name))
@@ -102,7 +109,7 @@ def event_chain(desk: Desk, conn: Connection, event: Event) -> EventChain:
 
 
 def assessment_chain(desk: Desk, conn: Connection, name: str) -> AssessmentChain:
-    """A kept assessment and, each once, the events that its factors name as evidence."""
+    """A kept assessment and, each once, the events and forecasts that its factors name."""
     return _chain_of(desk, conn, assessments.get(conn, name))
 
 
@@ -115,7 +122,8 @@ def _assessed_anew(desk: Desk, conn: Connection, place: str, as_of: datetime) ->
 def _chain_of(desk: Desk, conn: Connection, assessment: Assessment) -> AssessmentChain:
     factors = [factor for level in assessment.levels for factor in level.factors]
     named = dict.fromkeys(one for factor in factors for one in factor.evidence)
-    now_called = {name: events.resolve(conn, name) for name in named}
+    told = {name: forecast_chain(conn, name) for name in named if country_and_time(name)}
+    now_called = {name: events.resolve(conn, name) for name in named if name not in told}
     known = events.get_many(conn, set(now_called.values()))
     return AssessmentChain(
         assessment=assessment,
@@ -124,7 +132,11 @@ def _chain_of(desk: Desk, conn: Connection, assessment: Assessment) -> Assessmen
             for name in dict.fromkeys(now_called.values())
             if name in known
         ),
-        unknown=tuple(name for name, called in now_called.items() if called not in known),
+        unknown=(
+            *(name for name, called in now_called.items() if called not in known),
+            *(name for name, forecast in told.items() if forecast is None),
+        ),
+        forecasts=tuple(one for one in told.values() if one is not None),
     )
 
 

@@ -11,13 +11,14 @@ panel gives the same draws, so trees are not kept.
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
+from sqlalchemy import Connection
 
 from farwatch.desk.deciding import Person
 from farwatch.desk.history import held_vintages, panel_as_of, put_forecasts
@@ -104,7 +105,6 @@ def run(desk: Desk, now: datetime, as_of: datetime | None = None) -> Made:
 
     Raises UsageError where no model was trained or no panel imported.
     """
-    from farwatch.foresee.forecast import notices as watching
     from farwatch.foresee.forecast.method import Fitted
     from farwatch.foresee.forecast.panel import borders_of
 
@@ -116,14 +116,34 @@ def run(desk: Desk, now: datetime, as_of: datetime | None = None) -> Made:
     made = _forecasts(fitted, model, vintage, now)
     put_forecasts(desk, _rows(made, vintage or now))
     with desk.database.begin() as conn:
-        before = [one for one in kept.times(conn, now) if one < now]
-        earlier = kept.made_at(conn, before[0]) if before else []
-        kept.put(conn, made)
-        found = watching.changes(made, earlier, HORIZONS[0])
-        rises = tuple(watching.risen(found, desk.settings.forecast_notice, now))
-        told = tuple(watching.scored(kept.notices(conn, "open"), panel, now))
-        kept.put_notices(conn, (*rises, *told))
+        told = score_notices(conn, panel, now)
+        rises = keep(desk, conn, made, now)
     return Made(made, rises, told)
+
+
+def keep(
+    desk: Desk, conn: Connection, made: Sequence[Forecast], now: datetime
+) -> tuple[WatchNotice, ...]:
+    """Keep forecasts made at `now`, and a watch notice of each chance that rose past the set one
+    since the forecasts before."""
+    from farwatch.foresee.forecast import notices as watching
+
+    before = [one for one in kept.times(conn, now) if one < now]
+    earlier = kept.made_at(conn, before[0]) if before else []
+    kept.put(conn, made)
+    found = watching.changes(made, earlier, HORIZONS[0])
+    rises = tuple(watching.risen(found, desk.settings.forecast_notice, now))
+    kept.put_notices(conn, rises)
+    return rises
+
+
+def score_notices(conn: Connection, panel: Panel, now: datetime) -> tuple[WatchNotice, ...]:
+    """The open notices of which the panel tells what came: hits and false alarms, kept so."""
+    from farwatch.foresee.forecast import notices as watching
+
+    told = tuple(watching.scored(kept.notices(conn, "open"), panel, now))
+    kept.put_notices(conn, told)
+    return told
 
 
 def card(desk: Desk) -> ModelCard | None:

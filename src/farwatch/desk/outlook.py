@@ -23,7 +23,8 @@ from farwatch.errors import NotFound, UnreadableReport
 from farwatch.foresee.forecast.happenings import Happenings, day_of, from_table, time_of
 from farwatch.foresee.forecast.local import Panel, admin1s, cells, centre_of
 from farwatch.foresee.forecast.local_outlook import LocalModel, fit_local, place_outlook
-from farwatch.foresee.forecast.outlook import SiteModel, fit, outlook
+from farwatch.foresee.forecast.outlook import LATEST, SiteModel, fit, outlook
+from farwatch.foresee.forecast.outlook_model import whole_bins
 from farwatch.foresee.grid import Floats, Ints
 from farwatch.model.outlook import PlaceOutlook, SiteOutlook
 from farwatch.model.protect import Site
@@ -56,7 +57,8 @@ class Point(NamedTuple):
 def site_outlook(
     told: Told, sites: Sequence[Site | Point], now: datetime, places: Gazetteer
 ) -> list[SiteOutlook]:
-    """Every site's outlook, in order; the model of its country is fitted once a version and day.
+    """Every site's outlook, in order; the model of its country is fitted once a version and a day,
+    or ten days where the history ended more than 31 days before.
 
     What the history tells counts as known 31 days after it happened. A site without a country
     takes that of the nearest town. Raises InputError for a table that cannot be read.
@@ -64,7 +66,7 @@ def site_outlook(
     found = []
     for site in sites:
         country = site.country or places.nearest(site.lat, site.lon)[0][0].country
-        model = _site_model(told, country, day_of(now), _Towns(places))
+        model = _site_model(told, country, _learned_on(told, now), _Towns(places))
         one = outlook(model, f"site:{site.id}", site.lat, site.lon)
         found.append(replace(one, as_of=now))
     return found
@@ -121,6 +123,17 @@ class _Towns:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folder", str(self.places.folder))
+
+
+def _learned_on(told: Told, now: datetime) -> float:
+    """A day on which the same would be learned as on that of `now`: inputs are taken in whole bins
+    of ten days old, so of a history that ended long ago each model serves for ten days."""
+    events, day = _happenings(told), day_of(now)
+    if not len(events):
+        return day
+    last = float(events.known.max())
+    alike = last + whole_bins(day - last)
+    return alike if last <= day_of(now - LAG) and alike - last <= LATEST else day
 
 
 @lru_cache(maxsize=32)

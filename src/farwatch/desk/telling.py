@@ -11,7 +11,9 @@ from farwatch.desk.chain import (
     Chain,
     Delivery,
     EventChain,
+    ForecastChain,
 )
+from farwatch.desk.explaining_forecast import forecast_branch
 from farwatch.desk.telling_event import event_branch, when
 from farwatch.desk.tree import WIDTH, Branch, branch, lines, listed
 from farwatch.foresee.explain import explain as assessed
@@ -27,6 +29,8 @@ def tell(chain: Chain, width: int = WIDTH) -> Iterator[str]:
         yield from lines(_alert(chain), width)
     elif isinstance(chain, EventChain):
         yield from lines(event_branch(chain), width)
+    elif isinstance(chain, ForecastChain):
+        yield from lines(forecast_branch(chain), width)
     else:
         yield from _assessment(chain, width)
 
@@ -36,8 +40,10 @@ def _assessment(chain: AssessmentChain, width: int) -> Iterator[str]:
     for line in assessed(chain.assessment):
         depth = (len(line) - len(line.lstrip())) // 2
         yield from lines(Branch(line), width, depth)
-    if chain.events:
+    if chain.events or chain.forecasts:
         yield ""
+    for forecast in chain.forecasts:
+        yield from lines(forecast_branch(forecast), width)
     for event in chain.events:
         yield from lines(event_branch(event), width)
     if chain.unknown:

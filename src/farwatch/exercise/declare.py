@@ -117,12 +117,13 @@ def _yaml(  # noqa: PLR0913 (one argument a field of the file it writes)
 
 
 def truth(scenario: Scenario, shifts: dict[str, timedelta]) -> dict[str, Any]:
-    """Expectations, prohibitions and levels with their times made absolute (ISO 8601)."""
+    """Expectations, prohibitions, levels and notices with their times made absolute (ISO 8601)."""
     return {
         "scenario": scenario.name,
         "expect": [_timed(scenario, entry, shifts) for entry in scenario.part("expect")],
         "forbid": [_timed(scenario, entry, {}) for entry in scenario.part("forbid")],
         "levels": [_timed(scenario, entry, {}) for entry in scenario.part("levels")],
+        "notices": [_timed(scenario, entry, {}) for entry in scenario.part("notices")],
     }
 
 

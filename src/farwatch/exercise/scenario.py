@@ -19,7 +19,7 @@ _MOMENT = re.compile(r"d(\d+) (\d\d):(\d\d)(?::(\d\d))?")
 _FIELDS = {
     "name", "title", "seed", "days", "start", "country", "sites", "outlets", "warnings", "chatter",
     "background", "injects", "aftershocks", "checkins", "cuts", "expect", "forbid", "levels",
-    "story",
+    "story", "forecasts", "counted", "notices",
 }  # fmt: skip
 _REQUIRED = {"name", "title", "seed", "days", "start", "country", "sites", "outlets", "injects"}
 

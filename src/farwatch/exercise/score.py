@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from farwatch.model.event import Event, State
+from farwatch.model.forecast import WatchNotice
 from farwatch.model.protect import Alert
 from farwatch.model.times import parse_utc
 
@@ -31,12 +32,14 @@ class Finding:
 class Seen:
     """What the desk did: every revision of every alert, its events, and levels by place and time.
 
-    `level_at` gives the level 1-6 of ("admin1:ZM.08", "unrest", time), None if not assessed.
+    `level_at` gives the level 1-6 of ("admin1:ZM.08", "unrest", time), None if not assessed;
+    `notices` are the watch notices of forecasts.
     """
 
     alerts: Sequence[Alert]
     events: Sequence[Event]
     level_at: Callable[[str, str, datetime], int | None]
+    notices: Sequence[WatchNotice] = ()
 
 
 def score(truth: dict[str, Any], seen: Seen) -> list[Finding]:
@@ -48,6 +51,7 @@ def score(truth: dict[str, Any], seen: Seen) -> list[Finding]:
         findings.append(_forbidden(entry, seen))
     for entry in truth["levels"]:
         findings.append(_level(entry, seen))
+    findings += [_noticed(entry, seen) for entry in truth.get("notices", ())]
     return findings
 
 
@@ -164,3 +168,21 @@ def _level(entry: dict[str, Any], seen: Seen) -> Finding:
     wanted = f"{entry['min']}-{entry['max']}"
     passed = level is not None and entry["min"] <= level <= entry["max"]
     return Finding("level", name, passed, f"{level}, wanted {wanted}")
+
+
+def _noticed(entry: dict[str, Any], seen: Seen) -> Finding:
+    """A watch notice: in time, asking nobody to acknowledge it, and with the outcome it came to."""
+    after, by = parse_utc(entry["after"]), parse_utc(entry["by"])
+    mine = [one for one in seen.notices if one.country == entry["country"] and one.made >= after]
+    if not mine:
+        return Finding("expect", entry["id"], passed=False, detail="never came")
+    first = min(mine, key=lambda one: one.made)
+    late = (first.made - by).total_seconds()
+    if any(alert.event == first.id for alert in seen.alerts):
+        wrong = "somebody has to acknowledge it"
+        return Finding("expect", entry["id"], passed=False, detail=wrong)
+    if first.outcome != entry["outcome"]:
+        wrong = f"scored as {first.outcome}, wanted {entry['outcome']}"
+        return Finding("expect", entry["id"], passed=False, detail=wrong)
+    detail = f"in time, {first.outcome}" if late <= 0 else f"{late:.0f} s late"
+    return Finding("expect", entry["id"], late <= 0, detail, late)

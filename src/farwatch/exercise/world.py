@@ -1,7 +1,7 @@
 """A seeded world: a scenario becomes a replay folder of documents in the real feed formats.
 
-`build` writes FOLDER/replay.yaml, sources/*.yaml, sites.csv, feeds/<source>/<time>.<ext> and
-truth.json. The same scenario and seed give the same bytes.
+`build` writes FOLDER/replay.yaml, sources/*.yaml, sites.csv, feeds/<source>/<time>.<ext>,
+forecasts.json and truth.json. The same scenario and seed give the same bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from farwatch.errors import ExerciseError
-from farwatch.exercise import declare, feeds
+from farwatch.exercise import declare, feeds, forecasts
 from farwatch.exercise.quakes import quake_documents
 from farwatch.exercise.scenario import Scenario
 
@@ -307,6 +307,8 @@ def _write(world: World, seed: int, folder: Path) -> None:
         "seed": seed,
     }
     (folder / "replay.yaml").write_text(yaml.safe_dump(replay, sort_keys=False), encoding="utf-8")
+    told = forecasts.rows(scenario)
+    (folder / "forecasts.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     truth = declare.truth(scenario, world.shifts)
     (folder / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
 

@@ -51,6 +51,7 @@ class Constants:
     minor_severity: int
     minor_cap: float
     prior_months: dict[str, float]
+    forecast_ratio: tuple[float, float]
     r: float
     bounds: tuple[float, ...]
     thin: float
@@ -101,6 +102,7 @@ def read(plain: dict[str, Any]) -> Constants:
     }
     value["bounds"] = tuple(value["bounds"])
     value["homicide"] = tuple(value["homicide"])
+    value["forecast_ratio"] = tuple(value["forecast_ratio"])
     try:
         return Constants(**value, marks=marks)
     except TypeError as error:

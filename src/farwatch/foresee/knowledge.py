@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from farwatch.foresee.advice import Advisory
+from farwatch.foresee.ahead import UNFORECAST, Ratio
 from farwatch.foresee.floors import Warnings, warnings
 from farwatch.foresee.grid import Grid
 from farwatch.foresee.listen import Heard, quality
@@ -27,7 +28,7 @@ class Knowledge:
 
     `events` is an EVENTS table; `heard` the required source classes by country (alpha-2), "" for
     all others; `previous` the last assessment by place; `released` names the person who lets a
-    place leave level 5 or 6.
+    place leave level 5 or 6; `ratios` say by country what its forecast does to its rate.
     """
 
     events: pa.Table
@@ -37,10 +38,15 @@ class Knowledge:
     previous: Mapping[str, Assessment] = field(default_factory=dict)
     overrides: Sequence[Override] = ()
     released: Mapping[str, str] = field(default_factory=dict)
+    ratios: Mapping[str, Ratio] = field(default_factory=dict)
 
     def listened(self, country: str | None) -> Sequence[Heard]:
         """The required classes of a country."""
         return self.heard.get(country or "", self.heard.get("", ()))
+
+    def ratio(self, country: str | None) -> Ratio:
+        """What the country's forecast does to its rate of conflict."""
+        return self.ratios.get(country or "", UNFORECAST)
 
 
 @dataclass(frozen=True)
@@ -61,20 +67,19 @@ class Views:
     @cached_property
     def now(self) -> Survey:
         """All events."""
-        return survey(self.knowledge.events, self.grid, self.as_of, self.ears)
+        return self._survey(self.as_of)
 
     @cached_property
     def credible(self) -> Survey:
         """Only official events and those of credibility 1 or 2."""
-        return survey(self.knowledge.events, self.grid, self.as_of, self.ears, credible=True)
+        return self._survey(self.as_of, credible=True)
 
     @cached_property
     def calm(self) -> tuple[Survey, ...]:
         """As it stood at the start, in the middle and at the end of the days a step down needs."""
         days = self.now.constants.step_down["days"]
-        events, grid = self.knowledge.events, self.grid
         past = [self.as_of - timedelta(days=days * share) for share in (1.0, 0.5)]
-        return (*(survey(events, grid, when, self.ears) for when in past), self.now)
+        return (*(self._survey(when) for when in past), self.now)
 
     @cached_property
     def hazards(self) -> Warnings:
@@ -85,6 +90,13 @@ class Views:
     def outbreaks(self) -> Warnings:
         """Live outbreaks."""
         return self._warnings(Category.HEALTH)
+
+    def _survey(self, when: datetime, *, credible: bool = False) -> Survey:
+        """The rates at a time by what is known now: its events, and its forecasts."""
+        told = {code: one.value for code, one in self.knowledge.ratios.items() if one.value != 1.0}
+        return survey(
+            self.knowledge.events, self.grid, when, self.ears, credible=credible, ratios=told
+        )
 
     def _warnings(self, category: Category) -> Warnings:
         constants = self.now.constants

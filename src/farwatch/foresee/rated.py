@@ -74,6 +74,7 @@ def rated(category: Category, area: Area, views: Views) -> Level:
         reasons = (*reasons, *beside(views.grid, area.cells, levels), _whose(cell, area, views))
     number = int(area.cells[cell])
     here = views.now.rates[category].at(number)
+    found = factors(here, constants, views.now, category, number, thin=thin)
     return Level(
         category=category,
         level=level,
@@ -81,7 +82,9 @@ def rated(category: Category, area: Area, views: Views) -> Level:
         at_least=thin,
         trend=trend_word(here, constants, ears.q),
         coverage=ears.told,
-        factors=factors(here, constants, views.now, category, number, thin=thin),
+        factors=(*found, *_forecast(here, views, area.country, number, thin=thin))
+        if category == Category.CONFLICT
+        else found,
         reasons=(*_thin(ears.q, constants), *reasons),
     )
 
@@ -187,9 +190,21 @@ def factors(
     q = float(here.fast_months) / half.fast_months
     note = "effect against hearing everything"
     found.append(Factor("coverage q", q, 0.0, effect(deaf), (), note))
-    if category == Category.CONFLICT:
-        found.append(Factor("forecast ratio", 1.0, 0.0, 0.0, (), "no forecast is made: 1 stands"))
     return tuple(found)
+
+
+def _forecast(
+    here: Rates, views: Views, country: str | None, cell: int, *, thin: bool
+) -> tuple[Factor]:
+    """What the country's forecast does, against a ratio of 1: it acts on the prior alone."""
+    rate, constants = gamma.upper if thin else gamma.mean, views.now.constants
+    ratio = views.knowledge.ratio(country)
+    plain = replace(here, m1=float(views.now.unforecast[cell]))
+    with_it, without = (
+        float(gamma.probability(rate(one, constants), constants)) for one in (here, plain)
+    )
+    effect = with_it - without
+    return (Factor("forecast ratio", ratio.value, 0.0, effect, ratio.evidence, ratio.note),)
 
 
 def term_weights(here: Rates, constants: Constants) -> dict[str, float]:

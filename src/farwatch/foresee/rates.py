@@ -2,7 +2,8 @@
 
 Every prior counts as so many months of listening (`constants.yaml`, `prior_months`):
 
-    m0   = (sum A_slow + country-wide A_slow) / sum T_slow          the country's cells
+    m0   = (sum A_slow + country-wide A_slow) / sum T_slow          the country's cells; of conflict
+                                                                    times the forecast's ratio
     m1   = (sum A_slow + 12 m0) / (sum T_slow / cells + 12)         a cell of the admin-1
     m2   = (A_slow + 12 m1) / (T_slow + 12)                         the cell's slow rate
     near = ring's A_fast x disc area / ring area / T_fast           the neighbourhood, lately

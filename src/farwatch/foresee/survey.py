@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from farwatch.foresee.weigh import CATEGORIES, RATED, Weighed, weigh
 from farwatch.model.kinds import Category
 
 _HIGH, _LOW = 0, 1
+_NO_RATIOS: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,7 @@ class Survey:
     found: Weighed
     rates: Mapping[Category, Rates]
     spread: Spread
+    unforecast: Floats  # m1 of conflict as it would be without any forecast
 
     @cached_property
     def pointed(self) -> NDArray[np.int64]:
@@ -77,18 +79,23 @@ def survey(
     ears: Ears | None = None,
     *,
     credible: bool = False,
+    ratios: Mapping[str, float] = _NO_RATIOS,
 ) -> Survey:
     """Rates of every cell of the grid at `as_of` from an EVENTS table; pure and set-wise.
 
     `ears` None means that nothing was missed. With `credible` only official events and those of
-    credibility 1 or 2 count. Raises InputError for a word or number outside its table.
+    credibility 1 or 2 count. `ratios` multiply m0 of conflict, by country (alpha-2). Raises
+    InputError for a word or number outside its table.
     """
     constants = published()
     found = weigh(events, grid, as_of, constants, credible=credible)
     sums = _Sums(grid, found, constants)
     heard = ears or Ears(np.ones(len(grid)), np.ones(len(grid)))
     rates = {category: _rates(sums, i, category, heard) for i, category in enumerate(RATED)}
-    return Survey(grid, as_of, constants, events, found, rates, sums.spread)
+    plain = np.asarray(rates[Category.CONFLICT].m1)
+    if ratios:
+        rates[Category.CONFLICT] = _forecast(rates[Category.CONFLICT], grid, ratios, constants)
+    return Survey(grid, as_of, constants, events, found, rates, sums.spread, plain)
 
 
 class _Sums:
@@ -171,6 +178,15 @@ def _rates(sums: _Sums, i: int, category: Category, ears: Ears) -> Rates:
     m0 = np.divide(total, months, out=np.zeros_like(total), where=months > 0)[grid.country + 1]
     m1 = _admin1_rate(grid, slow, slow_months, m0, constants.prior_months["country"])
     return Rates(fast, slow, near, m0, m1, ears.fast * half.fast_months, slow_months)
+
+
+def _forecast(rates: Rates, grid: Grid, ratios: Mapping[str, float], constants: Constants) -> Rates:
+    """The rates with each country's m0 times its ratio, and what follows of it for m1."""
+    by_country = np.array([*(ratios.get(code, 1.0) for code in grid.countries), 1.0])
+    m0 = np.asarray(rates.m0) * by_country[grid.country]  # -1, no country, takes the last
+    slow, months = np.asarray(rates.slow), np.asarray(rates.slow_months)
+    m1 = _admin1_rate(grid, slow, months, m0, constants.prior_months["country"])
+    return replace(rates, m0=m0, m1=m1)
 
 
 def _capped(pair: Floats, cap: float) -> Floats:

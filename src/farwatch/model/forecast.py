@@ -6,9 +6,10 @@ Nothing here can be made without its skill: a `Forecast` holds the `ModelCard` i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 TARGET = "state-based battle deaths a month"
+FORECAST = "forecast:"  # what its name begins with
 LEVELS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)  # of a forecast's quantiles
 OLD = 3  # months from the end of the data to now; where it is more, whoever shows it says so
 
@@ -23,6 +24,23 @@ WORDS = (
 def in_words(chance: float) -> str:
     """ICD 203's word for a probability; below 1 % and above 99 % the outermost ones."""
     return next(word for bound, word in WORDS if chance < bound or bound == 1.0)
+
+
+def forecast_id(country: str, made: datetime) -> str:
+    """The name of a forecast: "forecast:ET@2026-06-01T12:00:00Z", UTC."""
+    return f"{FORECAST}{country}@{made.astimezone(UTC).isoformat().replace('+00:00', 'Z')}"
+
+
+def country_and_time(name: str) -> tuple[str, datetime] | None:
+    """What and when a forecast's name says; None for a name of something else."""
+    if not name.startswith(FORECAST):
+        return None
+    country, _, text = name.removeprefix(FORECAST).partition("@")
+    try:
+        made = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (country, made) if made.tzinfo else None
 
 
 @dataclass(frozen=True, slots=True)

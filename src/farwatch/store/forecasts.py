@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +80,19 @@ def of_place(conn: Connection, place: str, until: datetime) -> Forecast | None:
         return None
     model = card(conn, row.card)
     return None if model is None else _forecast(row.place, row.made, model, row.body)
+
+
+def of_places(conn: Connection, places: Collection[str], until: datetime) -> dict[str, Forecast]:
+    """Of each of the places the newest forecast made by a time; those without one are left out."""
+    table = schema.forecasts
+    query = sa.select(table).where(table.c.place.in_(places), table.c.made <= until)
+    newest = {row.place: row for row in conn.execute(query.order_by(table.c.made))}
+    models = {name: card(conn, name) for name in {row.card for row in newest.values()}}
+    return {
+        place: _forecast(place, row.made, model, row.body)
+        for place, row in newest.items()
+        if (model := models[row.card]) is not None
+    }
 
 
 def made_at(conn: Connection, when: datetime) -> list[Forecast]:

@@ -21,6 +21,7 @@ from farwatch.web.api import events as api_events
 from farwatch.web.api import exercises as api_exercises
 from farwatch.web.api import forecasts as api_forecasts
 from farwatch.web.api import map as api_map
+from farwatch.web.api import outlooks as api_outlooks
 from farwatch.web.api import places as api_places
 from farwatch.web.api import reports as api_reports
 from farwatch.web.api import rotas as api_rotas
@@ -40,6 +41,7 @@ from farwatch.web.pages import (
     exercises,
     forecasts,
     frame,
+    outlooks,
     own_account,
     places,
     reports,
@@ -66,6 +68,7 @@ PAGES = (
     alerts.router,
     events.router,
     reports.router,
+    outlooks.router,  # before the sites', whose ids may hold a slash
     sites.router,
     places.router,
     forecasts.router,
@@ -84,6 +87,7 @@ API = (
     api_alerts.router,
     api_events.router,
     api_reports.router,
+    api_outlooks.router,
     api_sites.router,
     api_places.router,
     api_forecasts.router,
