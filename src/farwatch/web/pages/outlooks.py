@@ -11,12 +11,12 @@ from fastapi.responses import Response
 
 from farwatch.desk import outlook_room
 from farwatch.desk.outlook_room import Missing
-from farwatch.model.forecast import in_words
+from farwatch.model.forecast import OLD, in_words
 from farwatch.model.history import month_of
 from farwatch.model.outlook import PlaceOutlook
 from farwatch.model.unrest import UnrestOutlook, Withheld
 from farwatch.web import forecast_words as words
-from farwatch.web.forecast_asked import OLD, country_of, months_old
+from farwatch.web.forecast_asked import country_of, months_old
 from farwatch.web.outlook_words import SERIES, place_name
 from farwatch.web.render import page
 from farwatch.web.visitor import Serving, Visiting
