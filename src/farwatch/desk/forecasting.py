@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 HORIZONS = tuple(range(1, 37))
 WINDOWS = 5  # whole years that a model is tested on before it is used
-CODED = 0.9  # share of the countries of a year ago that a month needs, to be a cut-off
+CODED = 0.9  # share of the most countries ever coded at once that a cut-off needs
 LONGEST_STEP = 1_000  # characters
 TARGET = "sb_deaths"
 Told = Callable[[str], None]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from farwatch.foresee.forecast import forests, ladder, pool
 from farwatch.foresee.forecast.features import GROUPS, Features, features
 from farwatch.foresee.forecast.panel import Floats, Panel
-from farwatch.foresee.forecast.samples import QUIET, Choice, samples
+from farwatch.foresee.forecast.samples import QUIET, RUN_IN, Choice, samples
 
 NAME = "farwatch-3"
 SEED = 20171231
@@ -115,19 +115,21 @@ class _Now:
 
 def parameters() -> dict[str, float | int | str]:
     """Everything that was set, flat, as a model's card keeps it."""
-    out: dict[str, float | int | str] = {"method": NAME, "quiet_share": QUIET}
+    out: dict[str, float | int | str] = {"method": NAME, "quiet_share": QUIET, "run_in": RUN_IN}
     for kind in (*forests.KINDS, forests.WARS):
         name = "wars" if kind.relative else "extra_trees" if kind.extra else "random_forest"
         out |= {f"{name}.{key}": value for key, value in asdict(kind).items() if key != "extra"}
     out |= {f"ladder.{key}": value for key, value in ladder.PARAMETERS.items()}
-    out |= {"ladder.rounds": ladder.ROUNDS, "pool.half_life": pool.HALF_LIFE}
-    out["pool.season"] = pool.SEASON
+    out |= {"ladder.rounds": ladder.ROUNDS, "ladder.each": LADDER_EACH, "wars.from": forests.WAR}
+    out |= {"pool.half_life": pool.HALF_LIFE, "pool.season": pool.SEASON}
     levels = {
         "own": pool.OWN,
         "wars": pool.WARS,
         "ladder": pool.LADDER,
         "kept": pool.KEPT,
+        "levels_at": pool.LEVELS_AT,
         "scale": forests.SCALE,
+        "scale_at": forests.SCALE_AT,
     }
     for key, values in levels.items():
         out[f"pool.{key}"] = " ".join(str(one) for one in values)
