@@ -157,6 +157,7 @@ def test_what_left_while_it_went_away_is_written_down_when_it_is_back(
     people = [person(f"c{n}", "site contact") for n in range(20)]
     with mail_server() as (box, url), desk_on(postgres, tmp_path, *people, smtp_url=url) as desk:
         tell(desk, alert("site:kitwe"))
+        starting = threading.Thread(target=postgres.start)
 
         class Killing(Smtp):
             """Kills the database with the fifth mail in its hands; it is back soon after."""
@@ -165,12 +166,13 @@ def test_what_left_while_it_went_away_is_written_down_when_it_is_back(
                 found = super().send(message)
                 if len(box.told) == 5:
                     postgres.kill()
-                    threading.Thread(target=postgres.start).start()
+                    starting.start()
                 return found
 
         with connected(desk) as channels:
             channels["email"] = Killing(url, sender="desk@example.org")
             deliver(desk, channels, NOW)
+        starting.join()  # else it starts what the next test kills
         assert Counter(box.told) == {f"c{n}@example.org": 1 for n in range(20)}
         with desk.database.read() as conn:
             sent = outbox.of_notices(conn, [one.id for one in notices.of_event(conn, "e1")])
