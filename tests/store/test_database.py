@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from store_nouns import T0, report
 
 from farwatch.errors import StoreError
-from farwatch.store import columns, database, reports, schema
+from farwatch.store import columns, database, pulses, reports, schema
 from farwatch.store.database import REVISIONS, Database
 
 
@@ -168,3 +168,22 @@ def test_times_come_back_in_utc_to_the_microsecond(conn: sa.engine.Connection) -
     assert found == when
     assert found.isoformat() == "2026-06-01T12:00:00.123456+00:00"
     assert columns.Time().process_result_value(None, conn.dialect) is None
+
+
+def test_a_version_is_the_same_while_nothing_is_committed(database: Database) -> None:
+    before = database.version()
+    with database.read() as conn:
+        pulses.all_of(conn)
+    assert database.version() == before
+    with pytest.raises(ValueError, match="undone"), database.begin() as conn:
+        pulses.beat(conn, "web", datetime(2026, 6, 1, tzinfo=UTC))
+        raise ValueError("undone")
+    with database.begin() as conn:
+        pulses.beat(conn, "web", datetime(2026, 6, 1, tzinfo=UTC))
+        within = database.version()  # nobody else sees it yet
+    assert database.version() not in (before, within)
+
+
+def test_databases_in_memory_have_no_version() -> None:
+    with Database("sqlite://") as database:
+        assert database.version() != database.version()

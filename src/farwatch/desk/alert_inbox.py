@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from farwatch.desk.alert_work import MOST, own_recipients
 from farwatch.desk.opening import Desk
+from farwatch.desk.remembering import lately, remembered
 from farwatch.errors import UsageError
 from farwatch.model.account import Scope
 from farwatch.model.protect import Alert, AlertState, Route
@@ -104,7 +105,18 @@ def read(
 ) -> InboxPage:  # fmt: skip
     """A page of a view, narrowed by what the address asks; raises UsageError for no such view."""
     with desk.database.read() as conn:
-        choices = _choices(desk, conn, asked, reader)
+        mine = _mine(conn, reader)
+    # What they have in hand is all that the page knows of who they are.
+    anyone = replace(reader, name="", now=lately(reader.now))
+    return _read(desk, view, asked, anyone, mine, wanted)
+
+
+@remembered
+def _read(
+    desk: Desk, view: str, asked: AlertChoice, reader: Reader, mine: tuple[str, ...], wanted: Wanted
+) -> InboxPage:  # fmt: skip
+    with desk.database.read() as conn:
+        choices = _choices(desk, asked, reader, mine)
         choice = _one(choices, view)
         found = alert_groups.grouped(conn, choice, reader.scope, wanted, _inbox(desk, view))
         common = replace(asked, states=(), routes=())
@@ -120,7 +132,7 @@ def keys(
     Raises UsageError otherwise: nobody decides on what they have not seen.
     """
     with desk.database.read() as conn:
-        choice = _one(_choices(desk, conn, asked, reader), view)
+        choice = _one(_choices(desk, asked, reader, _mine(conn, reader)), view)
         found = alert_groups.keys_of(conn, choice, reader.scope)
     if len(found) != told:
         raise UsageError(
@@ -136,7 +148,7 @@ def beside(
     desk: Desk, conn: Connection, view: str, asked: AlertChoice, reader: Reader, key: str
 ) -> tuple[str | None, str | None]:
     """The keys of the alerts before and after this one in the list that it was opened from."""
-    choice = _one(_choices(desk, conn, asked, reader), view)
+    choice = _one(_choices(desk, asked, reader, _mine(conn, reader)), view)
     group = alert_groups.group_of(conn, key)
     if group is None:
         return None, None
@@ -168,11 +180,14 @@ def speaks_of_more(desk: Desk, seen: Alert) -> bool:
         return set(alerts.get(conn, seen.key).sites) != set(seen.sites)
 
 
+def _mine(conn: Connection, reader: Reader) -> tuple[str, ...]:
+    return alert_groups.held_by(conn, reader.name)
+
+
 def _choices(
-    desk: Desk, conn: Connection, asked: AlertChoice, reader: Reader
+    desk: Desk, asked: AlertChoice, reader: Reader, mine: tuple[str, ...]
 ) -> dict[str, AlertChoice]:
     own = own_recipients(desk.rules)
-    mine = alert_groups.held_by(conn, reader.name)
     return {
         name: replace(
             asked,

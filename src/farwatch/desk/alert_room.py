@@ -16,6 +16,7 @@ from farwatch.desk.alert_work import undo_until
 from farwatch.desk.chain import AlertChain, EventChain, Statement
 from farwatch.desk.deciding import Person
 from farwatch.desk.opening import Desk
+from farwatch.desk.remembering import remembered
 from farwatch.errors import NotFound
 from farwatch.model.account import Scope
 from farwatch.model.event import Event
@@ -66,6 +67,7 @@ class AlertShown:
         return sum(site.staff or 0 for site in self.sites)
 
 
+@remembered
 def listed(desk: Desk, choice: AlertChoice, scope: Scope, wanted: Wanted) -> Page[Listed]:
     """A page of the alerts that may be seen, one by one."""
     with desk.database.read() as conn:

@@ -12,6 +12,7 @@ from farwatch.desk import explaining, naming, undoing
 from farwatch.desk.chain import EventChain, Statement
 from farwatch.desk.indexing import searcher
 from farwatch.desk.opening import Desk
+from farwatch.desk.remembering import remembered
 from farwatch.errors import NotFound
 from farwatch.model.account import Scope
 from farwatch.model.event import Event, Judgement, Verdict
@@ -89,6 +90,7 @@ class EventShown:
     pairs: tuple[Pair, ...]  # why its reports are one happening
 
 
+@remembered
 def found(desk: Desk, choice: EventChoice, scope: Scope, wanted: Wanted) -> Found:
     """A page of the events that may be seen; the words of `choice.text` are looked for."""
     by = searcher(desk.gazetteer)

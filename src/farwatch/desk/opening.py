@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from farwatch.desk.remembering import Memory
 from farwatch.errors import ExerciseError, SettingsError
 from farwatch.model.terms import Source
 from farwatch.protect.routing import Rules, builtin_rules, parse_rules
@@ -41,6 +42,11 @@ class Desk:
     def lake(self) -> Lake:
         """The lake of everything we were told."""
         return Lake(self.settings.lake, self.settings.lake_engine)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """What this process read in the database's present state."""
+        return Memory()
 
 
 @contextmanager

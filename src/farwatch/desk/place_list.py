@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection
 
 from farwatch.desk.opening import Desk
+from farwatch.desk.remembering import lately, remembered
 from farwatch.errors import UsageError
 from farwatch.model.account import Scope
 from farwatch.store import changes, overrides, place_levels, site_lists
@@ -76,6 +77,13 @@ def listed(
 ) -> tuple[Page[PlaceRow], int]:
     """A page of the places that may be seen, and how many there are: those with sites or events
     first, the highest level first among them."""
+    return _listed(desk, choice, scope, wanted, lately(now))
+
+
+@remembered
+def _listed(
+    desk: Desk, choice: PlaceChoice, scope: Scope, wanted: Wanted, now: datetime
+) -> tuple[Page[PlaceRow], int]:
     with desk.database.read() as conn:
         levels = place_levels.every(conn)
         sites = place_levels.site_counts(conn, site_lists.seen(scope))
@@ -153,7 +161,7 @@ def _read(cursor: str) -> _Key:
 def _event_counts(database: Database, conn: Connection, now: datetime) -> Mapping[str, int]:
     """Live events by country and admin-1: counted when one has changed, else every five seconds
     for those that expired. They are the same for all who ask: the scope bounds the places."""
-    mark = (changes.newest(conn)["events"], now.replace(microsecond=0, second=now.second // 5 * 5))
+    mark = (changes.newest(conn)["events"], now)
     with _LOCK:
         held = _HELD.get(database)
     if held is None or held[0] != mark:

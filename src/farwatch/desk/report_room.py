@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from farwatch.desk.event_room import known
 from farwatch.desk.indexing import searcher
 from farwatch.desk.opening import Desk
+from farwatch.desk.remembering import remembered
 from farwatch.errors import NotFound
 from farwatch.model.account import Scope
 from farwatch.model.event import Event, Reading
@@ -70,6 +71,7 @@ class ReportShown:
     raw_bytes: int
 
 
+@remembered
 def found(desk: Desk, choice: ReportChoice, scope: Scope, wanted: Wanted) -> Found:
     """A page of the reports that may be seen; the words of `choice.text` are looked for."""
     by = searcher(desk.gazetteer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from farwatch.collect.health import is_silent, last_word
 from farwatch.desk import asking, assessing, place_room
 from farwatch.desk.opening import Desk
+from farwatch.desk.remembering import lately, remembered
 from farwatch.model.account import Scope
 from farwatch.model.assessment import Assessment
 from farwatch.model.event import Event, State
@@ -69,6 +70,13 @@ def listed(
     desk: Desk, choice: SiteChoice, scope: Scope, wanted: Wanted
 ) -> tuple[Page[Listed], int]:
     """A page of the sites that may be seen, and how many there are."""
+    return _listed(desk, replace(choice, now=lately(choice.now)), scope, wanted)
+
+
+@remembered
+def _listed(
+    desk: Desk, choice: SiteChoice, scope: Scope, wanted: Wanted
+) -> tuple[Page[Listed], int]:
     with desk.database.read() as conn:
         page = site_lists.listed(conn, choice, scope, wanted)
         return page, site_lists.total(conn, choice, scope)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -59,6 +60,7 @@ class Database:
         self._away_since: float | None = None
         self._answered = 0.0
         self._lock = threading.Lock()
+        self._watching: sqlite3.Connection | None = None
 
     @property
     def dialect(self) -> str:
@@ -74,6 +76,33 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self._engine.dispose()
+        with self._lock:
+            if self._watching is not None:
+                self._watching.close()
+                self._watching = None
+
+    def version(self) -> object:
+        """What is equal to another one only if nothing was committed between the two, by whatever
+        process: what was read after the first is what would be read after the second."""
+        if self.dialect == "sqlite":
+            return self._sqlite_version()
+        with self.read() as conn:
+            # xmin, xmax and what runs between them: what is visible follows from them.
+            return str(conn.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar())
+
+    def _sqlite_version(self) -> object:
+        if self.url.database in {None, "", ":memory:"}:
+            return object()  # each connection has a database of its own
+        try:
+            with self._lock:
+                # One connection that never writes: it is told of everybody else's commits.
+                if self._watching is None:
+                    self._watching = sqlite3.connect(
+                        self.url.database, timeout=BUSY_MS / 1_000, check_same_thread=False
+                    )
+                return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise StoreError(f"database {self.shown}: {error}") from error
 
     def migrate(self, to: str = REVISIONS[-1]) -> None:
         """Bring the tables to this version (or another one of `REVISIONS`), making them where there

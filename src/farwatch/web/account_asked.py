@@ -15,7 +15,7 @@ from farwatch.web.visitor import Visitor
 _SINCE = Query(description="ISO 8601 with a zone: what changed since, oldest first.")
 
 
-def _accounts(
+async def _accounts(
     role: Annotated[list[Role | Literal[""]] | None, Query(description="Only these roles.")] = None,
     active: Annotated[
         Literal["", "true", "false"], Query(description="Only active ones, or only others.")
@@ -29,7 +29,7 @@ def _accounts(
     )
 
 
-def _audit(
+async def _audit(
     kind: Annotated[
         str | None, Query(max_length=100, description="A kind or its beginning: account, token.")
     ] = None,

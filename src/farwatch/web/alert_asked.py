@@ -41,7 +41,7 @@ def address_of(request: Request, **changed: str) -> str:
     return f"?{asked}" if asked else ""
 
 
-def _choice(
+async def _choice(
     visitor: Visiting, asked: AlertsAsked,
     days: Annotated[str | None, Query(pattern="^[0-9]{0,4}$", description="Sent in these.")] = None,
 ) -> AlertChoice:  # fmt: skip
@@ -50,7 +50,9 @@ def _choice(
     return asked
 
 
-def _view(view: Annotated[str, Query(max_length=40, description="A view's name.")] = "") -> str:
+async def _view(
+    view: Annotated[str, Query(max_length=40, description="A view's name.")] = "",
+) -> str:
     return view or "standing"
 
 
@@ -66,7 +68,7 @@ class DecisionForm:
     back: str
 
 
-def _decision(
+async def _decision(
     do: Annotated[str, Form(max_length=40)],
     key: Annotated[list[str] | None, Form()] = None,
     every: Annotated[str, Form(pattern="^[0-9]{0,7}$")] = "",

@@ -118,7 +118,7 @@ def make_app(desk: Desk) -> FastAPI:
     # The last one added sees a request first: these two see what is not compressed yet.
     app.add_middleware(once.Once)
     app.add_middleware(Conditional, prefix=f"{API_PREFIX}/")
-    app.add_middleware(GZipMiddleware, minimum_size=500)
+    app.add_middleware(GZipMiddleware, minimum_size=500, compresslevel=5)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_hosts(desk.settings.public_url))
     app.add_middleware(Guarded, secure=desk.settings.public_url.startswith("https:"))
     return app

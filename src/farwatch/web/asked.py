@@ -16,7 +16,7 @@ from farwatch.store.keyset import MOST, Wanted
 Empty = Literal[""]  # a form sends the fields that were left empty, too
 
 
-def _wanted(
+async def _wanted(
     limit: Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.")] = 50,
     cursor: Annotated[
         str | None, Query(description="`next` of the page before; none for the first.")
@@ -25,7 +25,7 @@ def _wanted(
     return Wanted(limit, cursor or None)
 
 
-def _alerts(  # noqa: PLR0913 (one argument a parameter of the URL)
+async def _alerts(  # noqa: PLR0913 (one argument a parameter of the URL)
     state: Annotated[
         list[AlertState | Empty] | None, Query(description="Only in these states.")
     ] = None,

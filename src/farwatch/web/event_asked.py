@@ -40,7 +40,7 @@ class Asked:
     updated_since: datetime | None
 
 
-def _asked(  # noqa: PLR0913 (one argument a parameter of the URL)
+async def _asked(  # noqa: PLR0913 (one argument a parameter of the URL)
     visitor: Visiting,
     q: Annotated[str, Query(
         max_length=200, description="Words: places, groups, vocabulary; no names of persons.",
@@ -70,14 +70,14 @@ def _asked(  # noqa: PLR0913 (one argument a parameter of the URL)
     )  # fmt: skip
 
 
-def _events(
+async def _events(
     asked: Annotated[Asked, Depends(_asked)],
     state: Annotated[list[State | Empty] | None, Query(description="Only in these.")] = None,
 ) -> EventChoice:
     return EventChoice(states=tuple(one.value for one in state or () if one), **_plain(asked))
 
 
-def _reports(
+async def _reports(
     asked: Annotated[Asked, Depends(_asked)],
     state: Annotated[list[Standing] | None, Query(description="Only these.")] = None,
 ) -> ReportChoice:

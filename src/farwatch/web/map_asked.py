@@ -20,7 +20,7 @@ from farwatch.web.visitor import Visiting
 _SIDES = 4
 
 
-def _choice(
+async def _choice(
     kind: Annotated[list[Kind] | None, Query(description="Only of these kinds.")] = None,
     severity: Annotated[str | None, Query(pattern="^[1-5]?$", description="At least.")] = None,
     country: Annotated[
@@ -44,7 +44,7 @@ def _choice(
     )  # fmt: skip
 
 
-def _since(
+async def _since(
     updated_since: Annotated[
         str | None, Query(description="ISO 8601 with a zone: what changed since, oldest first.")
     ] = None,
@@ -61,7 +61,7 @@ def _time(text: str | None, name: str) -> datetime | None:
         raise UsageError(f"{name} {text!r} is not ISO 8601 with a zone") from error
 
 
-def _box(
+async def _box(
     bbox: Annotated[
         str | None,
         Query(description="west,south,east,north in degrees; west over east: over 180 degrees."),
@@ -82,7 +82,7 @@ def _box(
     return Box(west, south, east, north)
 
 
-def _area(
+async def _area(
     box: BoxAsked,
     cell: Annotated[str | None, Query(description="An H3 cell: only what lies in it.")] = None,
 ) -> Area:
@@ -97,7 +97,7 @@ def _area(
     return Area(box, index)
 
 
-def _asking(visitor: Visiting) -> Asking:
+async def _asking(visitor: Visiting) -> Asking:
     return Asking(visitor.scope, visitor.now)
 
 

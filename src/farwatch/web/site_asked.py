@@ -17,7 +17,7 @@ from farwatch.web.asked import moment
 from farwatch.web.visitor import Visiting, Visitor
 
 
-def _choice(  # noqa: PLR0913 (one argument a parameter of the URL)
+async def _choice(  # noqa: PLR0913 (one argument a parameter of the URL)
     visitor: Visiting,
     q: Annotated[str, Query(max_length=200, description="Words of name or id.")] = "",
     country: Annotated[str, Query(pattern="^([A-Za-z]{2})?$")] = "",

@@ -101,8 +101,18 @@ def desk_of(request: Request) -> Desk:
     return desk
 
 
-Visiting = Annotated[Visitor, Depends(visitor_of)]
-Serving = Annotated[Desk, Depends(desk_of)]
+# Dependencies are async where they wait for nothing: FastAPI runs each other one in a thread, and
+# the way there and back costs more than a short query.
+async def _visiting(request: Request) -> Visitor:
+    return visitor_of(request)
+
+
+async def _serving(request: Request) -> Desk:
+    return desk_of(request)
+
+
+Visiting = Annotated[Visitor, Depends(_visiting)]
+Serving = Annotated[Desk, Depends(_serving)]
 
 
 def device_of(request: Request) -> Device:

@@ -92,7 +92,7 @@ class RecipientPage(BaseModel):
     next: str | None
 
 
-def _choice(
+async def _choice(
     role: Annotated[str | None, Query(description="Only of this role.")] = None,
     active: Annotated[bool | None, Query(description="Only those who are told, or not.")] = None,
     updated_since: Annotated[

@@ -29,7 +29,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def _choice(
+async def _choice(
     state: Annotated[
         list[NoticeState] | None, Query(description="Only in these states.")
     ] = None,

@@ -33,7 +33,7 @@ router = APIRouter()
 DAYS = (30, 90, 365)
 
 
-def _choice(  # noqa: PLR0913 (one argument a parameter of the URL)
+async def _choice(  # noqa: PLR0913 (one argument a parameter of the URL)
     q: Annotated[str, Query(max_length=200, description="Words of the name.")] = "",
     kind: Annotated[str, Query(pattern="^(country|admin1|)$")] = "",
     country: Annotated[str, Query(pattern="^([A-Za-z]{2})?$")] = "",

@@ -42,7 +42,7 @@ class Looked:
     event: str | None
 
 
-def _looked(
+async def _looked(
     choice: ChoiceAsked, area: AreaAsked, wanted: Wants,
     event: Annotated[str | None, Query(description="The chosen event's id.")] = None,
 ) -> Looked:  # fmt: skip
