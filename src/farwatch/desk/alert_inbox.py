@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from farwatch.desk.alert_work import MOST, own_recipients
 from farwatch.desk.opening import Desk
-from farwatch.desk.remembering import lately, remembered
+from farwatch.desk.remembering import remembered, soon
 from farwatch.errors import UsageError
 from farwatch.model.account import Scope
 from farwatch.model.protect import Alert, AlertState, Route
@@ -107,7 +107,7 @@ def read(
     with desk.database.read() as conn:
         mine = _mine(conn, reader)
     # What they have in hand is all that the page knows of who they are.
-    anyone = replace(reader, name="", now=lately(reader.now))
+    anyone = replace(reader, name="", now=soon(reader.now))
     return _read(desk, view, asked, anyone, mine, wanted)
 
 

@@ -65,9 +65,13 @@ def current(desk: Desk, now: datetime) -> MapIndex:
         held = _HELD.get(desk.database)
         seen = changes.newest(conn)
         mark = (seen["events"], seen["sites"], seen["alerts"])
-        if held is None or held.mark != mark:
-            held = _made(conn, mark, now) if held is None else _renewed(conn, held, mark, now)
-            _HELD[desk.database] = held
+        if held is None:
+            held = _made(conn, mark, now)
+        elif held.mark[:2] != mark[:2]:
+            held = _renewed(conn, held, mark, now)
+        elif held.mark != mark:  # alerts alone: whoever looks reads them anew
+            held = replace(held, mark=mark)
+        _HELD[desk.database] = held
         return held
 
 

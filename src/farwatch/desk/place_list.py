@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection
 
 from farwatch.desk.opening import Desk
-from farwatch.desk.remembering import lately, remembered
+from farwatch.desk.remembering import remembered, soon
 from farwatch.errors import UsageError
 from farwatch.model.account import Scope
 from farwatch.store import changes, overrides, place_levels, site_lists
@@ -77,7 +77,7 @@ def listed(
 ) -> tuple[Page[PlaceRow], int]:
     """A page of the places that may be seen, and how many there are: those with sites or events
     first, the highest level first among them."""
-    return _listed(desk, choice, scope, wanted, lately(now))
+    return _listed(desk, choice, scope, wanted, soon(now))
 
 
 @remembered

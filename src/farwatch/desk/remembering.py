@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import CancelledError, Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -26,7 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 MOST = 64  # answers of one state of a database
 LONGEST = 100  # rows of a page: a longer one is asked for by programs, once
-LATELY_S = 5
+SOON_S = 5
 
 
 class Memory:
@@ -87,7 +87,8 @@ def remembered(
     return asked
 
 
-def lately(now: datetime) -> datetime:
-    """The time as an argument of a remembered reader: what time alone changes may be as old as
-    `LATELY_S` seconds."""
-    return now.replace(microsecond=0, second=now.second // LATELY_S * LATELY_S)
+def soon(now: datetime) -> datetime:
+    """The time as an argument of a remembered reader: at most `SOON_S` seconds ahead. What was
+    committed is there at once; what time alone ends, may end that much early."""
+    whole = now.replace(microsecond=0, second=now.second // SOON_S * SOON_S)
+    return whole if whole == now else whole + timedelta(seconds=SOON_S)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from farwatch.collect.health import is_silent, last_word
 from farwatch.desk import asking, assessing, place_room
 from farwatch.desk.opening import Desk
-from farwatch.desk.remembering import lately, remembered
+from farwatch.desk.remembering import remembered, soon
 from farwatch.model.account import Scope
 from farwatch.model.assessment import Assessment
 from farwatch.model.event import Event, State
@@ -70,7 +70,7 @@ def listed(
     desk: Desk, choice: SiteChoice, scope: Scope, wanted: Wanted
 ) -> tuple[Page[Listed], int]:
     """A page of the sites that may be seen, and how many there are."""
-    return _listed(desk, replace(choice, now=lately(choice.now)), scope, wanted)
+    return _listed(desk, replace(choice, now=soon(choice.now)), scope, wanted)
 
 
 @remembered
