@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import h3.api.basic_int as h3
@@ -18,6 +18,7 @@ from farwatch.desk.map_cells import Array, Box
 from farwatch.desk.map_index import MapIndex, parents
 from farwatch.desk.map_room import Asking, MapChoice, chosen, own_sites
 from farwatch.desk.opening import Desk
+from farwatch.desk.remembering import remembered, soon
 from farwatch.errors import NotFound, UsageError
 from farwatch.model.account import Scope
 from farwatch.model.event import Event
@@ -60,6 +61,14 @@ def feed(
     updated_since: datetime | None = None,
 ) -> Feed:  # fmt: skip
     """Events last reported first; with `updated_since`, what changed since, oldest change first."""
+    return _feed(desk, choice, area, wanted, _soon(asking), updated_since)
+
+
+@remembered
+def _feed(
+    desk: Desk, choice: MapChoice, area: Area, wanted: Wanted, asking: Asking,
+    updated_since: datetime | None,
+) -> Feed:  # fmt: skip
     index = map_index.current(desk, asking.now)
     of = index.events
     fits = chosen(index, choice, asking)
@@ -112,6 +121,15 @@ def one(desk: Desk, event: str, asking: Asking) -> FeedRow:
 
 def open_alerts(desk: Desk, choice: MapChoice, asking: Asking, most: int) -> tuple[Alert, ...]:
     """The alerts that ask for a person, newest first, within the choice's bounds."""
+    return _open_alerts(desk, choice, _soon(asking), most)
+
+
+def _soon(asking: Asking) -> Asking:
+    return replace(asking, now=soon(asking.now))
+
+
+@remembered
+def _open_alerts(desk: Desk, choice: MapChoice, asking: Asking, most: int) -> tuple[Alert, ...]:
     asked = AlertChoice(
         states=("open",), kinds=tuple(kind.value for kind in choice.kinds),
         country=choice.country, severity=choice.severity,
