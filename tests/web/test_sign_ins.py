@@ -87,6 +87,7 @@ def test_its_use_is_written_down_at_most_once_a_minute(desk: Desk) -> None:
     got = signed(desk)
     for seconds in (10, 59, 61, 70):
         accounts.of_cookie(desk, got.secret, NOW + timedelta(seconds=seconds))
+        desk.last_uses.write(desk.database)
     with desk.database.read() as conn:
         kept = sessions.get(conn, got.session.id)
     assert kept and kept.seen == NOW + timedelta(seconds=61)

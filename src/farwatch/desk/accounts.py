@@ -25,7 +25,6 @@ from farwatch.store.audit import Decision
 
 SESSION_LASTS = timedelta(hours=12)
 IDLE_AT_MOST = timedelta(hours=2)
-SEEN_EVERY = timedelta(minutes=1)  # how often the use of a sign-in is written down
 HALFWAY_LASTS = timedelta(minutes=10)
 LINK_LASTS = timedelta(hours=1)
 INVITATION_LASTS = timedelta(hours=72)
@@ -201,12 +200,10 @@ def of_cookie(desk: Desk, secret: str, now: datetime) -> tuple[Account, Session]
         if session is None:
             return None
         account = accounts.get(conn, session.account)
-    seen = session.seen or session.created
+    seen = desk.last_uses.of_session(session.id) or session.seen or session.created
     if not account.active or session.expires <= now or seen + IDLE_AT_MOST <= now:
         return None
-    if seen + SEEN_EVERY <= now:
-        with desk.database.begin() as conn:
-            sessions.saw(conn, session.id, now)
+    desk.last_uses.session(session.id, seen, now)
     return account, session
 
 

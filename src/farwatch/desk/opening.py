@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from farwatch.desk.last_uses import LastUses
 from farwatch.desk.remembering import Memory
 from farwatch.errors import ExerciseError, SettingsError
 from farwatch.model.terms import Source
@@ -47,6 +48,11 @@ class Desk:
     def memory(self) -> Memory:
         """What this process read in the database's present state."""
         return Memory()
+
+    @cached_property
+    def last_uses(self) -> LastUses:
+        """Which keys and sign-ins this process saw used."""
+        return LastUses()
 
 
 @contextmanager

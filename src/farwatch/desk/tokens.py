@@ -20,7 +20,6 @@ from farwatch.store.keyset import Page, Wanted
 PREFIX = "farwatch_"  # so that a scanner of sources recognises a key that leaked
 LONGEST_DAYS = 366
 MOST = 50  # keys of one account that stand at once
-SEEN_EVERY = timedelta(minutes=1)
 _SCOPE = re.compile(r"read|write|[a-z_]{1,40}:write")
 
 
@@ -96,9 +95,7 @@ def of_secret(desk: Desk, secret: str, now: datetime) -> tuple[Account, Token] |
     lacking = account.role in roles_asked(desk) and not account.second_factor
     if _over(token, now) or not account.active or lacking:
         return None
-    if token.last_used is None or token.last_used + SEEN_EVERY <= now:
-        with desk.database.begin() as conn:
-            tokens.saw(conn, token.id, now)
+    desk.last_uses.token(token.id, token.last_used, now)
     return account, token
 
 

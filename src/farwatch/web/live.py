@@ -23,6 +23,7 @@ from farwatch.store import changes, search_queue
 router = APIRouter()
 _LOG = logging.getLogger(__name__)
 EVERY = 1.0  # seconds between looks
+_USES_EVERY = 5.0  # seconds
 KEEP_ALIVE = 15.0  # seconds; proxies close what is silent for a minute
 _WAITING = 64  # messages a slow page may fall behind before it is dropped
 
@@ -94,14 +95,25 @@ async def looking(app: FastAPI) -> AsyncIterator[None]:
     app.state.live = Live(app.state.desk)
     task = asyncio.create_task(app.state.live.run())
     index = asyncio.create_task(_index(app.state.desk))
+    uses = asyncio.create_task(_uses(app.state.desk))
     warm = asyncio.create_task(_warm(app.state.desk))
     try:
         yield
     finally:
-        for one in (task, index, warm):
+        for one in (task, index, uses, warm):
             one.cancel()
             with suppress(asyncio.CancelledError):
                 await one
+        with suppress(FarwatchError):  # the next use is noted again
+            await run_in_threadpool(app.state.desk.last_uses.write, app.state.desk.database)
+
+
+async def _uses(desk: Desk) -> None:
+    """Write down every few seconds which keys and sign-ins were used."""
+    while True:
+        await asyncio.sleep(_USES_EVERY)
+        with suppress(DatabaseAway):  # the log has it, once; they are kept for the next time
+            await run_in_threadpool(desk.last_uses.write, desk.database)
 
 
 async def _warm(desk: Desk) -> None:
