@@ -49,6 +49,7 @@ def test_migrating_again_changes_nothing_and_is_quick(database: Database) -> Non
         assert reports.current(conn, "wire", ["k"])["k"] == report("k")
 
 
+@pytest.mark.usefixtures("migrations_run")
 def test_many_may_migrate_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'desk.sqlite'}"
     failures: list[Exception] = []

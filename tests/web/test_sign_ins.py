@@ -3,6 +3,7 @@ refused takes the same work."""
 
 from __future__ import annotations
 
+import runpy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -238,6 +239,12 @@ def test_every_refusal_costs_one_verification_and_reads_alike(
         accounts.sign_in(desk, name, password, NOW)
     assert str(refused.value) == accounts.REFUSED
     assert counting.verified == 1
+
+
+def test_outside_of_tests_a_password_costs_what_the_rfc_says() -> None:
+    fresh = runpy.run_path(passwords.__file__)  # the tests' own hasher is a cheap one
+    for kept in (fresh["hashed"](PASSWORD), fresh["_NOBODYS"]):
+        assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 # Privileges that change hold at once

@@ -48,7 +48,11 @@ def load_file(path: Path) -> Source:
     return source
 
 
-class _StrictLoader(yaml.SafeLoader):
+# Written in C where there is one: seven times as fast, and every start reads the catalogue.
+_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _StrictLoader(_SafeLoader):  # type: ignore[misc,valid-type]  # chosen at run time
     """YAML in which a repeated key is an error, not a silent overwriting."""
 
 
