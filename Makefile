@@ -29,8 +29,10 @@ chromium:
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei; } \
 	  || echo "no /usr/bin/chromium: tests in the browser will be skipped"
 
+# A module's tests stay on one worker, which makes what they share once; in order, for the dearest
+# module has few tests and would come last by their number.
 test: setup chromium lint
-	$(BIN)/pytest -n 2 -m "not spark"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not spark"
 
 test-spark: setup
 	$(BIN)/pip install --quiet --require-hashes -r requirements-spark.lock
