@@ -34,15 +34,6 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share what is made once for their module keep to one worker, under
-    `--dist loadgroup`: each worker would make it again."""
-    for item in items:
-        known = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009 (not in pytest's types)
-        if any(made.scope == "module" for several in known.values() for made in several):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def now() -> datetime:
     return datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
