@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
-from scipy.stats import ncx2
 
 from farwatch.foresee.grid import Floats, Grid, Ints, numbered, sphere
 
@@ -38,6 +37,8 @@ def _profile(radius: float, disc_km: float) -> tuple[Floats, Floats]:
     The distance of a round normal about a point at distance d is Rice's, so the chance is the
     noncentral chi-square distribution's, two degrees of freedom.
     """
+    from scipy.stats import ncx2  # dear to import: only where it is used
+
     sigma = radius / _NINE_IN_TEN
     distance = np.linspace(0.0, disc_km + 3 * sigma, 200)
     chance = ncx2.cdf((disc_km / sigma) ** 2, 2, np.maximum((distance / sigma) ** 2, 1e-9))

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from farwatch.foresee.forecast.bouts import (
     BIN,
@@ -153,6 +152,8 @@ def fit_logit(columns: Floats, y: Bools, trusted: int = 0, few: float = FEW) -> 
 
     The last `trusted` columns are penalised half as much.
     """
+    from sklearn.linear_model import LogisticRegression  # dear to import: only where it is used
+
     if min(int(y.sum()), int((~y).sum())) < LEAST_POSITIVES:
         return None
     flat = columns.reshape(-1, columns.shape[-1])

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 from scipy.special import betainc, gammaln, hyp2f1
-from scipy.stats import nbinom
 
 from farwatch.model.unrest import HORIZONS
 
@@ -64,6 +62,8 @@ class Spread:
 
     def quantiles(self, levels: Floats) -> Floats:
         """Shape (horizons, weeks, levels)."""
+        from scipy.stats import nbinom  # dear to import: only where it is used
+
         size, mean = self.size[..., None], self.mean[..., None]
         found: Floats = nbinom.ppf(levels, size, size / (size + mean))
         return found
@@ -200,6 +200,8 @@ def _log_chance(mean: Floats, came: Floats, size: Floats) -> Floats:
 
 def _known_by(scores: Floats, memory: float) -> Floats:
     """Discounted sums of the scores of forecasts whose week had come by each week's end."""
+    from scipy.signal import lfilter  # dear to import: only where it is used
+
     found = np.zeros_like(scores)
     sums = lfilter([1.0], [1.0, -memory], np.nan_to_num(scores), axis=-1)
     for step in range(1, min(HORIZONS, scores.shape[-1] - 1) + 1):
@@ -209,6 +211,8 @@ def _known_by(scores: Floats, memory: float) -> Floats:
 
 def _faded(counts: Floats, half_life: float) -> Floats:
     """Mean of all weeks heard, each worth half of one a half-life younger."""
+    from scipy.signal import lfilter  # dear to import: only where it is used
+
     memory = 0.5 ** (1 / half_life)
     sums = lfilter([1.0], [1.0, -memory], np.nan_to_num(counts))
     found: Floats = sums / lfilter([1.0], [1.0, -memory], np.isfinite(counts).astype(float))
