@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -151,6 +152,7 @@ def test_a_file_that_the_system_refuses_is_one_sentence() -> None:
             4,
         ),
         ("dons.json", b'{"value": []}', 4),
+        ("reports.csv", b"id,time,text\nr1,yesterday,Riot\n", 4),
     ],
 )
 def test_a_named_file_of_which_nothing_is_read_is_an_error(
@@ -213,3 +215,13 @@ def test_alerts_of_a_site_that_nobody_knows_are_an_error(tmp_path: Path) -> None
     done = CliRunner().invoke(cli, arguments)
     assert isinstance(done.exception, NotFound)
     assert "nosuch" in str(done.exception)
+
+
+@pytest.mark.parametrize("command", FILTERS)
+def test_a_compressed_input_is_refused_in_one_sentence(command: str, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl.gz"
+    source.write_bytes(gzip.compress(GOOD.encode()))
+    done = CliRunner().invoke(cli, [command, str(source)])
+    assert isinstance(done.exception, InputError)
+    assert str(done.exception).startswith(f"{source}: is compressed")
+    assert done.stderr == ""

@@ -497,3 +497,20 @@ def _mu(grid: Grid, told: list[tuple[int, int, int]]) -> float:
     rates = survey(table(*rows), grid, NOW).rates[Category.CONFLICT]
     cell = grid.row[home()]
     return float(np.asarray(gamma.mean(rates, published()))[cell])
+
+
+def test_a_state_smaller_than_a_cell_has_one_of_its_own() -> None:
+    rome = pa.table(
+        {
+            "lat": [41.9, 41.903, 41.904], "lon": [12.48, 12.453, 12.455],
+            "country": ["IT", "VA", "VA"], "admin1": ["IT.07", None, None],
+            "population": [2_700_000, 800, 20],
+        }
+    )  # fmt: skip
+    found = from_places(rome)
+    (vatican,) = found.members("country:VA").tolist()
+    (italy,) = found.members("country:IT").tolist()
+    assert found.population[vatican] == 820
+    assert abs(found.lat[vatican] - 41.903) < 0.02
+    assert found.population[italy] == 2_700_820
+    assert assess("country:VA", Knowledge(table()), found, NOW).overall is None

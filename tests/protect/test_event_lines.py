@@ -41,6 +41,7 @@ def test_the_short_form_needs_little():
         ({"country": "Freedonia"}, "Freedonia"), ({"official": 1}, "official 1"),
         ({"polygon": [[1, 2]]}, "four points"), ({"polygon": 3}, "lat, lon"),
         ({"title": []}, "title"), ({"state": "gone"}, "state"),
+        ({"lon": None}, "lon None is missing beside the other"),
         ({"radius_km": -1}, "radius_km -1 is not"), ({"radius_km": 1e9}, "radius_km 1000000000.0"),
         ({"precision": "vague"}, "precision"), ({"lat": 10**400}, "lat 1000"),
         ({"magnitude": 99}, "magnitude 99 is not between -3 and 10"), ({"depth_km": 9e9}, "depth"),

@@ -106,6 +106,7 @@ def test_noise_is_no_new_version_and_material_is() -> None:
         ({"latitude": "91"}, "not on the earth"),
         ({"latitude": "nan"}, "not a finite number"),
         ({"eventtype": "EQ", "severity": "strong"}, "severity 'strong'"),
+        ({"eventtype": "EQ", "severity": "61"}, "severity '61' cannot be read: 61.0 is no mag"),
     ],
 )
 def test_a_bad_event_is_named_and_the_next_is_read(changes: dict[str, Any], told: str) -> None:

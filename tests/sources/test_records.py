@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
+import warnings
 
 import pytest
 from hypothesis import given
@@ -79,3 +81,15 @@ def test_the_same_fields_are_the_same_bytes() -> None:
         == '{"a":"é","b":1}'.encode()
     )
     assert json_bytes("\ud800") == b'"\\ud800"'
+
+
+def test_a_stream_that_was_closed_before_its_rows_were_taken_raises_nothing() -> None:
+    with io.BytesIO(b"a\n1\n2\n") as stream:
+        rows = table_rows("s", stream, ("a",))
+        first = next(rows)
+    with warnings.catch_warnings(record=True) as told:
+        rows.close()  # type: ignore[attr-defined]
+        del rows
+        gc.collect()
+    assert isinstance(first, Row)
+    assert told == []

@@ -123,3 +123,33 @@ def test_a_text_may_hold_commas_lines_and_quotes(read_as: Any) -> None:
 def test_any_values_give_a_report_or_a_named_error(read_as: Any, row: dict[str, Any]) -> None:
     (item,) = read_as("staff", json.dumps(GOOD | row).encode())
     assert isinstance(item, Report) or item.position == "line 1"
+
+
+EXCEL = (
+    "id;time;text;kind;lat;lon\r\n"
+    "r1;2026-05-30T10:00:00+02:00;Straße gesperrt, Café zu;blockade;-12,8;28,25\r\n"
+    "r2;30.05.2026 10:00;Straße;blockade;;\r\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_table_is_read_as_a_spreadsheet_saves_it(
+    read_as: Any, encoding: str, delimiter: str
+) -> None:
+    good, bad = read_as("staff", EXCEL.replace(";", delimiter).encode(encoding))
+    assert good.text == "Straße gesperrt, Café zu"
+    assert (good.facts.geometry.lat, good.facts.geometry.lon) == (-12.8, 28.25)
+    assert (bad.field, bad.value, bad.position) == ("time", "30.05.2026 10:00", "line 3")
+
+
+def test_a_decimal_comma_is_none_where_commas_part_the_values(read_as: Any) -> None:
+    (bad,) = read_as("staff", as_csv(lat="-12,8"))
+    assert (bad.field, bad.value) == ("lat", "-12,8")
+
+
+def test_broken_bytes_in_a_table_of_utf_8_cost_one_row(read_as: Any) -> None:
+    good = "id,time,text\nr1,2026-05-30T10:00:00Z,Café geöffnet\n".encode()
+    first, second = read_as("staff", good + b"r2,2026-05-30T10:00:00Z,caf\xe9 \n")
+    assert first.text == "Café geöffnet"
+    assert second.field == "bytes"

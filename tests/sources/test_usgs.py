@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farwatch.errors import UnreadableFeed, UnreadableReport
@@ -161,6 +161,7 @@ JSON = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["id", "geometry", *feature()["properties"]]), JSON))
 def test_any_json_is_a_report_or_a_named_error(changes: dict[str, Any]) -> None:
     [item] = items(feature(**changes))
@@ -212,3 +213,11 @@ def test_recorded_snapshots_without_ids_keep_their_keys(shared: Path) -> None:
         assert all(isinstance(item, Report) for item in read)
         assert not keys or len(keys & {item.key for item in read}) > len(read) / 2
         keys = {item.key for item in read}
+
+
+@pytest.mark.parametrize("size", [1e308, 11, -99.9, True, "5"])
+def test_what_is_no_magnitude_is_named_and_the_next_is_read(size: Any) -> None:
+    bad, good = items(feature(mag=size), feature(id="us2", mag=9.5))
+    assert isinstance(bad, UnreadableReport)
+    assert (bad.field, bad.value) == ("mag", size)
+    assert good.facts.measures["magnitude"] == 9.5

@@ -79,11 +79,19 @@ def _complain(paths: tuple[Path, ...], gathered: Gathered) -> None:
     named = {str(path) for path in paths if path.is_file()}
     errors = [*gathered.unread, *gathered.unreadable]
     lost = [error.source for error in errors if error.source in named]
-    lost += [taken.document for taken in gathered.taken if taken.failed and taken.document in named]
+    lost += [
+        taken.document for taken in gathered.taken if _all_lost(taken) and taken.document in named
+    ]
     if lost:
         raise InputError(", ".join(lost), "nothing of it could be read")
     if named and gathered.refused and not gathered.taken:
         raise TermsError(next(iter(gathered.refused.values())))
+
+
+def _all_lost(taken: Taken) -> bool:
+    """Whether a document gave nothing but rejected records."""
+    read = taken.new or taken.versions or taken.unchanged or taken.late or taken.follows
+    return bool(taken.failed or (taken.rejected and not read))
 
 
 def _live(desk: Desk) -> Gathered:

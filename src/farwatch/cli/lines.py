@@ -19,6 +19,7 @@ from farwatch.errors import InputError, UnreadableReport, UsageError
 from farwatch.model.times import parse_utc
 
 Plain = dict[str, Any]
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd")  # gz zip bz2 xz zst
 
 
 @dataclass(slots=True)
@@ -87,6 +88,10 @@ def reading(stack: ExitStack, path: str) -> IO[str]:
         begins = raw.peek(4)[:4]
     except OSError as error:
         raise InputError(path, f"cannot be opened: {error.strerror}") from error
+    if begins.startswith(_PACKED):
+        raise InputError(
+            path, "is compressed: unpack it first, or pipe it in (gzip -dc FILE | ...)"
+        )
     if begins.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in begins:
         raise InputError(path, "is UTF-16 or no text: JSON lines are UTF-8, save it as that")
     return stack.enter_context(

@@ -91,7 +91,7 @@ def _end_of_doctype(text: str, at: int) -> int:
 
 def _columns(text: str) -> frozenset[str]:
     line = text.lstrip().split("\n", 1)[0]
-    return frozenset(cell.strip().strip('"').lower() for cell in re.split(r"[,;]", line))
+    return frozenset(cell.strip().strip('"').lower() for cell in re.split(r"[,;\t]", line))
 
 
 _CAP = re.compile(r"urn:oasis:names:tc:emergency:cap|incident\.com/cap|application/cap\+xml")
@@ -174,8 +174,14 @@ SNIFFERS: tuple[tuple[str, Callable[[Sample], bool]], ...] = (
     ("eonet", _json_with(r"eonet\.(?:sci\.)?gsfc\.nasa\.gov", r'"events"\s*:')),
     ("fcdo", _json_with(r'"base_path"\s*:\s*"/foreign-travel-advice')),
     ("canada", _json_with(r"cta-cap-|\"advisory-state\"|travel\.gc\.ca")),
-    ("who", _json_with(r"who\.int/api|diseaseoutbreaknews|\"who_reports\"|\"ItemDefaultUrl\"")),
+    (
+        "who",
+        _json_with(
+            r"who\.int/api|diseaseoutbreaknews|\"who_reports\"|\"ItemDefaultUrl\"|\"DonId\""
+        ),
+    ),
     ("worldbank", _json_with(r'^\s*\[\s*\{\s*"page"\s*:', r'"per_?page"|"lastupdated"')),
+    ("worldbank", _json_with(r'^\s*\[\s*\{\s*"message"\s*:\s*\[\s*\{\s*"id"\s*:')),
     ("staff", _staff_lines),
     ("firms", _csv_with("latitude", "longitude", "acq_date", "acq_time")),
     ("inform", _csv_with("iso3", "indicatorscore")),

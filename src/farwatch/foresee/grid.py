@@ -17,6 +17,7 @@ from farwatch.errors import NotFound
 from farwatch.model.place import EARTH_KM
 
 RESOLUTION = 5
+_SMALL = 7  # of the cell of a state that is smaller than a cell
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -174,7 +175,7 @@ def from_places(places: pa.Table) -> Grid:
     centre = np.array([h3.cell_to_latlng(name) for name in names.tolist()]).reshape(-1, 2)
     countries, country = _numbered(places, "country")
     admin1s, admin1 = _numbered(places, "admin1")
-    return Grid(
+    grid = Grid(
         place=tuple(f"cell:{name}" for name in names.tolist()),
         lat=centre[:, 0],
         lon=centre[:, 1],
@@ -183,6 +184,34 @@ def from_places(places: pa.Table) -> Grid:
         population=np.bincount(cell, size[order], minlength=len(names)).astype(float),
         countries=countries,
         admin1s=admin1s,
+    )
+    return _with_small_states(grid, lat, lon, country[order], admin1[order], size[order])
+
+
+def _with_small_states(
+    grid: Grid, lat: Floats, lon: Floats, country: Ints, admin1: Ints, size: Floats
+) -> Grid:
+    """The grid with a smaller cell for each country whose places all lie in a neighbour's cells.
+
+    The arrays are the places, largest first. Such a country (Liechtenstein, the Vatican) would
+    else be nowhere; its cell is that of its largest place and holds all its people.
+    """
+    numbers, first = np.unique(country, return_index=True)
+    lost = first[~np.isin(numbers, grid.country) & (numbers >= 0)]
+    if not len(lost):
+        return grid
+    points = zip(lat[lost].tolist(), lon[lost].tolist(), strict=True)
+    cells = [h3.latlng_to_cell(a, b, _SMALL) for a, b in points]
+    centre = np.array([h3.cell_to_latlng(cell) for cell in cells])
+    people = np.bincount(country[country >= 0], size[country >= 0], minlength=len(grid.countries))
+    return replace(
+        grid,
+        place=(*grid.place, *(f"cell:{cell}" for cell in cells)),
+        lat=np.append(grid.lat, centre[:, 0]),
+        lon=np.append(grid.lon, centre[:, 1]),
+        country=np.append(grid.country, country[lost]),
+        admin1=np.append(grid.admin1, admin1[lost]),
+        population=np.append(grid.population, people[country[lost]]),
     )
 
 

@@ -88,7 +88,7 @@ def _place(read: _Fields) -> Place | None:
         except NotFound as error:
             raise read.wrong("country", "is no country") from error
     rings = read.rings()
-    lat, lon = read.number("lat"), read.number("lon")
+    lat, lon = read.position()
     if (lat is None or lon is None) and rings:
         lat, lon = rings[0][0]
     default = Precision.COUNTRY if lat is None else Precision.POINT
@@ -133,6 +133,14 @@ class _Fields:
         if not least <= value <= most:
             raise self.wrong(field, f"is not between {least:g} and {most:g}")
         return float(value)
+
+    def position(self) -> tuple[float | None, float | None]:
+        """lat and lon, both or none."""
+        lat, lon = self.number("lat"), self.number("lon")
+        if (lat is None) != (lon is None):
+            lost = "lat" if lat is None else "lon"
+            raise self.wrong(lost, "is missing beside the other coordinate")
+        return lat, lon
 
     def flag(self, field: str) -> bool:
         value = self._plain.get(field, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -84,7 +85,10 @@ def _measures(infos: Sequence[etree._Element], worst: etree._Element) -> dict[st
             found["same"] = value
     for name, value in values(worst, "parameter"):
         measure = {"Magnitude": "magnitude", "Depth": "depth_km"}.get(name)
-        if measure and (figure := _leading_number(value)) is not None:
+        figure = _leading_number(value)
+        if measure is None or figure is None:
+            continue
+        if measure != "magnitude" or abs(figure) <= quake.MOST:
             found[measure] = figure
     for name, codes in _geocodes(infos).items():
         found[f"geocode:{name}"] = " ".join(codes)[:2000]
@@ -94,9 +98,10 @@ def _measures(infos: Sequence[etree._Element], worst: etree._Element) -> dict[st
 def _leading_number(value: str) -> float | None:
     """The number that a value such as "66.5 km (41.3 miles)" begins with."""
     try:
-        return float(value.split()[0])
+        figure = float(value.split()[0])
     except (ValueError, IndexError):
         return None
+    return figure if math.isfinite(figure) else None
 
 
 def _geocodes(infos: Iterable[etree._Element]) -> dict[str, list[str]]:

@@ -15,6 +15,7 @@ from farwatch.model.place import Geometry, Place, Precision
 from farwatch.model.report import Facts, Report, Span
 from farwatch.sources.features import Record, records
 from farwatch.sources.json_records import json_bytes
+from farwatch.sources.quake import magnitude
 from farwatch.sources.shapes import Point, Ring, area, number, point_lists, position
 from farwatch.world.codes import alpha2
 
@@ -233,7 +234,7 @@ def _measures(said: Record, form: str, level: str) -> dict[str, float | str]:
         found["alert_episode"] = said.text("alertlevelepisode").lower()
     for name, field in ((MEASURE.get(form, ""), "severity"), ("alert_score", "alertscore")):
         if name and said.text(field):
-            found[name] = said.take(field, _figure)
+            found[name] = said.take(field, _magnitude if name == "magnitude" else _figure)
     if said.text("eventname"):
         found["name"] = said.text("eventname")
     return found
@@ -242,6 +243,10 @@ def _measures(said: Record, form: str, level: str) -> dict[str, float | str]:
 def _figure(value: Any) -> float:
     """A number, or a text that holds one."""
     return number(float(value) if isinstance(value, str) else value)
+
+
+def _magnitude(value: Any) -> float:
+    return magnitude(_figure(value))
 
 
 def _digest(head: _Part, geometry: Geometry, start: datetime, level: str, name: str) -> str:

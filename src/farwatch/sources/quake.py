@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from farwatch.sources.shapes import number
+
 # PAGER's estimate of losses: yellow is local, orange regional, red national or international.
 # Green says that few losses are likely; it never lowers what the shaking says.
 PAGER = {"green": 1, "yellow": 3, "orange": 4, "red": 5}
@@ -12,6 +14,16 @@ _MMI = ((6.5, 5), (5.5, 4), (4.5, 3), (3.5, 2))
 # Without a shaking map: the magnitude at which, at 10 km depth, that shaking reaches out of the
 # epicentre (Allen and others 2012).
 _MAGNITUDE = ((7.0, 5), (6.0, 4), (5.0, 3), (4.0, 2))
+
+MOST = 10.0  # no earthquake known had more than 9.5
+
+
+def magnitude(value: object) -> float:
+    """A magnitude as a feed states it; ValueError with the value for what none can be."""
+    size = number(value)
+    if not -MOST <= size <= MOST:
+        raise ValueError(f"{value!r} is no magnitude of an earthquake")
+    return size
 
 
 def severity(

@@ -93,7 +93,8 @@ class _Lines:
                 self._taken.append(line)
                 yield line
         finally:
-            self._lines.detach()  # the stream is its owner's to close
+            if not self._lines.closed:  # the stream is its owner's to close, and may be by now
+                self._lines.detach()
 
     def taken(self) -> str:
         """The text read since the last call."""
@@ -108,7 +109,7 @@ def csv_rows(document: Document, required: Iterable[str]) -> Iterator[Row | Unre
 
 
 def table_rows(
-    source: str, data: bytes | BinaryIO, required: Iterable[str]
+    source: str, data: bytes | BinaryIO, required: Iterable[str], delimiter: str = ","
 ) -> Iterator[Row | UnreadableReport]:
     """Every row under the header; a row of another width or not in UTF-8 is an UnreadableReport.
 
@@ -116,7 +117,7 @@ def table_rows(
     the header lacks a required column.
     """
     lines = _Lines(data)
-    reader = csv.reader(lines)
+    reader = csv.reader(lines, delimiter=delimiter)
     header = _header(source, reader, required)
     lines.taken()
     while True:

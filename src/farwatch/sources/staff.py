@@ -1,5 +1,7 @@
 """The organisation's own staff reports: CSV with a header, or JSON lines.
 
+A CSV may be as a spreadsheet saves it: `;` or a tab between the values, Windows-1252 or UTF-16.
+
 Columns: id, time, text (must be filled); kind, severity, grade, site, lat, lon, restricted (may be
 left out or empty). Any other column is refused, so that no field for a person's name creeps in:
 write of events and places, not of persons.
@@ -10,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,11 +22,13 @@ from farwatch.model.kinds import Kind
 from farwatch.model.place import Geometry, Place, Precision
 from farwatch.model.report import Facts, Report, Span
 from farwatch.model.times import parse_utc
-from farwatch.sources.records import Row, csv_rows, reports_of
+from farwatch.sources.records import Row, reports_of, table_rows
+from farwatch.sources.spreadsheet import as_utf8, header_of
 from farwatch.sources.text import tidy
 
 REQUIRED = ("id", "time", "text")
 COLUMNS = (*REQUIRED, "kind", "severity", "grade", "site", "lat", "lon", "restricted")
+_DEGREES = ("lat", "lon")
 POSITION_KM = 0.2  # how well people state where they stand
 
 # What staff report is seen or heard by them: the desk's own notices are not theirs to write.
@@ -41,14 +46,15 @@ def read(document: Document) -> Iterator[Item]:
     if document.data.lstrip(_SPACES)[:1] == b"{":
         rows = _json_rows(document)
     else:
-        _check_header(document)
-        rows = csv_rows(document, REQUIRED)
+        rows = _table_rows(document)
     yield from reports_of(rows, lambda row: _report(document, row))
 
 
-def _check_header(document: Document) -> None:
-    first = document.data.lstrip(_SPACES).split(b"\n", 1)[0].decode("utf-8", "replace")
-    for name in (cell.strip().strip('"') for cell in first.split(",")):
+def _table_rows(document: Document) -> Iterator[Row | UnreadableReport]:
+    """The rows of a CSV as a spreadsheet may have saved it."""
+    data = as_utf8(document.data)
+    delimiter, names = header_of(data, COLUMNS)
+    for name in names:
         if name not in COLUMNS:
             raise UnreadableFeed(
                 document.source.id,
@@ -57,6 +63,14 @@ def _check_header(document: Document) -> None:
                 value=name,
                 position=document.name,
             )
+    for row in table_rows(document.source.id, data, REQUIRED, delimiter):
+        yield row if isinstance(row, UnreadableReport) or delimiter == "," else _pointed(row)
+
+
+def _pointed(row: Row) -> Row:
+    """Coordinates with a decimal point: where no comma parts the values, one may be in them."""
+    changed = {name: row.cells[name].replace(",", ".") for name in _DEGREES if name in row.cells}
+    return replace(row, cells={**row.cells, **changed})
 
 
 def _json_rows(document: Document) -> Iterator[Row | UnreadableReport]:

@@ -14,9 +14,9 @@ from farwatch.model.kinds import Kind
 from farwatch.model.place import Geometry
 from farwatch.model.report import Action, Facts, Report, Span
 from farwatch.model.times import utc_from_epoch_ms
+from farwatch.sources import quake
 from farwatch.sources.features import Record, records
 from farwatch.sources.json_records import json_bytes
-from farwatch.sources.quake import severity
 from farwatch.sources.shapes import number, position
 
 # Seismic events that are something else than an earthquake. Blasting, sonic booms, cracking ice and
@@ -60,11 +60,11 @@ def _report(document: Document, record: Record) -> Report:
     status = said.text("status").lower()
     kind = _kind(said)
     alert = said.text("alert").lower() or None
-    magnitude, mmi = said.number("mag"), said.number("mmi")
+    magnitude, mmi = _size(said), said.number("mmi")
     place = said.text("place")
     facts = Facts(
         kind=kind,
-        severity=severity(magnitude, depth, mmi, alert) if kind is Kind.EARTHQUAKE else None,
+        severity=quake.severity(magnitude, depth, mmi, alert) if kind is Kind.EARTHQUAKE else None,
         code=f"glide:{kind.glide}" if kind.glide else None,
         geometry=Geometry(lat, lon, RADIUS_KM.get(status, RADIUS_KM["automatic"])),
         happened=Span(happened),
@@ -112,6 +112,13 @@ def _hypocentre(record: Record) -> tuple[float, float, float | None]:
         raise record.wrong("depth", depth, "is no number of km") from error
 
 
+def _size(said: Record) -> float | None:
+    stated: float | None = (
+        None if said.plain.get("mag") is None else said.take("mag", quake.magnitude)
+    )
+    return stated
+
+
 def _kind(said: Record) -> Kind:
     """By `type`; old snapshots lack it, and only their titles tell a quarry blast."""
     stated = said.text("type").lower()
@@ -123,7 +130,7 @@ def _kind(said: Record) -> Kind:
 
 def _measures(said: Record, depth: float | None) -> dict[str, float | str]:
     found: dict[str, float | str | None] = {
-        "magnitude": said.number("mag"),
+        "magnitude": _size(said),
         "magnitude_type": said.text("magType") or None,
         "depth_km": depth,
         "mmi": said.number("mmi"),
@@ -138,7 +145,7 @@ def _measures(said: Record, depth: float | None) -> dict[str, float | str]:
 
 def _text(kind: Kind, said: Record, depth: float | None, place: str) -> str:
     what = "earthquake" if kind is Kind.EARTHQUAKE else said.text("type") or "seismic event"
-    magnitude = said.number("mag")
+    magnitude = _size(said)
     strength = "of unknown magnitude" if magnitude is None else f"of magnitude {magnitude:g}"
     deep = "" if depth is None else f", {depth:.0f} km deep"
     alert = f" PAGER alert {said.text('alert').lower()}." if said.text("alert") else ""
