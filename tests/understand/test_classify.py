@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from farwatch.model.kinds import Kind
 from farwatch.understand.classify import Classification, classify
-from farwatch.understand.phrases import data, phrase
+from farwatch.understand.phrases import data
 from farwatch.understand.severity import magnitude
 
 THURSDAY = datetime(2026, 5, 7, 9, tzinfo=UTC)
@@ -62,27 +62,37 @@ def test_kinds_and_severity(text: str, kind: Kind, severity: int) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("Trois morts dans une fusillade à Marseille", Kind.GUN_ATTACK),
-        ("Des manifestants défilent dans les rues de Dakar", Kind.PROTEST),
-        ("Couvre-feu décrété à Conakry après des émeutes et des pillages", Kind.RIOT),
-        ("Inondations: cinq morts à Niamey", Kind.FLOOD),
-        ("Sismo de magnitud 6,8 sacude la costa", Kind.EARTHQUAKE),
-        ("Secuestran a dos ingenieros en Arauca", Kind.ABDUCTION),
-        ("Manifestantes bloquean la carretera Panamericana", Kind.BLOCKADE),
-        ("Homens armados atacaram aldeia em Cabo Delgado, tiroteio deixa dois mortos",
-         Kind.GUN_ATTACK),
-        ("Enchentes deixam desalojados no sul", Kind.FLOOD),
-        ("В Одессе произошел взрыв, пострадали трое", Kind.EXPLOSION),
-        ("Землетрясение произошло у берегов Камчатки", Kind.EARTHQUAKE),
-        ("Акция протеста прошла в центре столицы", Kind.PROTEST),
-        ("انفجار سيارة مفخخة في بغداد", Kind.EXPLOSION),
-        ("زلزال يضرب شمال البلاد", Kind.EARTHQUAKE),
-        ("四川发生地震", Kind.EARTHQUAKE),
-        ("首都爆发大规模抗议示威", Kind.PROTEST),
+        ("Shooting reported near the embassy. Police are on the scene.", Kind.GUN_ATTACK),
+        ("Three people were shot in a nightclub. The club is closed.", Kind.GUN_ATTACK),
+        ("A car rammed into the crowd at a market. The driver was held.", Kind.GUN_ATTACK),
+        ("A blast killed eight at a market in Quetta. Nobody claimed it.", Kind.EXPLOSION),
+        ("An Israeli strike killed ten. The army gave no comment.", Kind.SHELLING),
+        ("Clashes erupted between the army and the RSF. People fled.", Kind.ARMED_CLASH),
+        ("Clashes erupted between protesters and police. Shops closed.", Kind.RIOT),
+        ("Protesters stormed parliament in Kathmandu on Monday. They left.", Kind.RIOT),
+        ("The border between Niger and Benin was closed. Lorries wait.", Kind.RESTRICTION),
+        ("A fire at a factory killed twenty. The cause is not known.", Kind.INDUSTRIAL),
+        ("A passenger bus plunged into a ravine. Ten died.", Kind.INDUSTRIAL),
+        ("The river burst its banks in Derna. Thousands are missing.", Kind.FLOOD),
+        ("Mount Semeru erupted again. Villages were evacuated.", Kind.VOLCANO),
+        ("A group threatens to attack embassies. Staff stay at home.", Kind.THREAT),
     ],
-)  # fmt: skip
-def test_seven_languages(text: str, kind: Kind) -> None:
-    assert told(text).kind is kind, told(text).reasons
+)
+def test_a_lead_tells_it_without_a_title(text: str, kind: Kind) -> None:
+    assert told("", text).kind is kind, told("", text).reasons
+
+
+def test_a_text_s_only_sentence_or_first_line_counts_as_its_title() -> None:
+    assert told("", "Clashes in Beni").kind is Kind.ARMED_CLASH
+    assert told("", "Clashes in Beni\nThe town was calm later. Shops opened.").kind is (
+        Kind.ARMED_CLASH
+    )
+    assert told("", "Clashes in Beni. The town was calm later.").kind is Kind.OTHER
+
+
+def test_weak_words_tell_more_beside_the_dead() -> None:
+    assert told("", "A blast was heard in Quetta. Nobody knows more.").kind is Kind.OTHER
+    assert told("", "A blast in Quetta, eight dead. Nobody knows more.").kind is Kind.EXPLOSION
 
 
 @pytest.mark.parametrize(
@@ -98,6 +108,12 @@ def test_seven_languages(text: str, kind: Kind) -> None:
         "Schools across Lima hold earthquake drill",
         "Miami Heat beat the rivals in a season opener",
         "The company struck a deal after talks",
+        "The film, shot on location in Morocco, opens in May",
+        "Firefighters open a new station",
+        "The museum shows drawings until March",
+        "Travel tips: beware of pickpockets in crowded places",
+        "Der Trainer lobt die Mannschaft nach dem Tor in der zweiten Halbzeit",
+        "Kostenexplosion beim neuen Bahnhof",
         "Demonstrations may occur and can turn violent without warning; you should avoid them",
     ],
 )
@@ -191,21 +207,6 @@ def test_actors_are_groups_only() -> None:
     assert found.actors == ("police", "protesters", "Boko Haram")
     groups = set(data("cues.yaml")["actors"])
     assert set(found.actors) <= groups
-
-
-def test_every_kind_has_words_in_seven_languages_and_a_code() -> None:
-    kinds = data("lexicon.yaml")["kinds"]
-    quiet = {Kind.LEVEL_CHANGE, Kind.SILENCE, Kind.ADVISORY, Kind.OTHER}
-    assert set(kinds) == {kind.value for kind in Kind if kind not in quiet}
-    for name, entry in kinds.items():
-        assert {"en", "fr", "es", "pt", "ru", "ar", "zh"} <= set(entry), name
-        assert 1 <= entry["severity"] <= 5
-        assert entry["code"].startswith(("cameo:", "glide:", "cap:"))
-
-
-def test_an_empty_part_of_a_phrase_is_refused() -> None:
-    with pytest.raises(ValueError, match="empty part"):
-        phrase("riot", "block ... ")
 
 
 @given(st.text(), st.text(), st.none() | st.datetimes(timezones=st.just(UTC)))

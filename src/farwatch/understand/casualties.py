@@ -1,4 +1,4 @@
-"""Deaths and wounded that a text states: digits and number words in six languages."""
+"""Deaths and wounded that a text states: digits and number words in seven languages."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _WORDS = {
     "ocho": 8,
     "nueve": 9, "diez": 10, "doce": 12, "quince": 15, "veinte": 20, "decenas": 20, "cientos": 200,
     "dois": 2, "três": 3, "quatro": 4, "sete": 7, "oito": 8, "nove": 9, "dez": 10, "dezenas": 20,
+    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9,
+    "zehn": 10, "zwölf": 12, "zwanzig": 20, "dreißig": 30, "dutzende": 24, "hunderte": 200,
     "два": 2, "двое": 2, "три": 3, "трое": 3, "четыре": 4, "пять": 5, "шесть": 6, "десять": 10,
     "десятки": 20, "сотни": 200,
 }  # fmt: skip
@@ -35,16 +37,21 @@ _BETWEEN = rf"(?:\s+(?!{_OTHER})[^\W\d]+(?:['-][^\W\d]+)*){{0,4}}?\s+"
 _BETWEEN += r"(?:(?:were|was|are|have been|been|has|had)\s+)?"
 _DEAD = r"(?:killed|dead|died|deaths?|fatalities|slain|murdered|lynched|massacred|perished"
 _DEAD += r"|morts?|tués?|tuées?|muertos?|muertas?|muerte|fallecidos?|mortos?|mortas?"
+_DEAD += r"|tote|toten|todesopfer|getötet|gestorben|erschossen|erstochen|ums leben"
 _DEAD += r"|погибли|погиб|погибших|убиты|убит|убитых|قتيل|قتلى|قتيلا)\b"
 _HURT = r"(?:wounded|injured|hurt|injuries|blessés?|blessées?|heridos?|heridas?|feridos?|feridas?"
+_HURT += r"|verletzte|verletzten|verletzt"
 _HURT += r"|ранены|ранено|раненых|пострадали|пострадавших|جريح|جرحى|مصابا)\b"
 # What leaves, "left", "fait", "deja" so many says nothing yet: dead, hurt, stranded, without power.
 _KILL = r"\b(?:kill(?:s|ed|ing)?|claim(?:s|ed|ing)|death toll[^.]{0,40}?|tue|tué"
+_KILL += r"|tötet|töten|tötete|töteten|starben"
 _KILL += r"|mata|mató|matou|погибли|погибло|مقتل|بمقتل)\s+"
 _KILL += (
     r"(?:(?:at least|up to|about|around|some|more than|over|nearly|as many as|the lives of|to|of"
 )
-_KILL += r"|a(?=\s\d)|au moins|al menos|pelo menos|как минимум|не менее|ما لا يقل عن)\s+)*"
+_KILL += (
+    r"|a(?=\s\d)|au moins|mindestens|al menos|pelo menos|как минимум|не менее|ما لا يقل عن)\s+)*"
+)
 _ANIMALS = "cattle|animals|cows|goats|sheep|camels|livestock"
 _AFTER_KILL = r"(?!\s*(?:%|km|kilomet|hours|days|weeks|months|years|minutes|miles|homes|houses|"
 _AFTER_KILL += rf"{_ANIMALS}|others? (?:injured|wounded)|"

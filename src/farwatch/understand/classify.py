@@ -1,6 +1,6 @@
 """Classify: one kind of happening, its severity, code, groups and time, with the reasons.
 
-A phrase lexicon in seven languages (data/lexicon.yaml) scores each kind; cues (data/cues.yaml) tell
+A phrase lexicon in eight languages (data/lexicon.yaml) scores each kind; cues (data/cues.yaml) tell
 how the words are meant: past, denied, expected, a drill, a game, a figure of speech.
 """
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick
 import yaml
@@ -15,13 +16,21 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C where th
 GAP = 60  # letters that " ... " may bridge, within one sentence
 
 
+class Part(NamedTuple):
+    """A piece of a phrase. A stem may end in any way; what is near follows with nothing between."""
+
+    piece: str
+    stem: bool
+    near: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase. `label` is what it tells; `parts` its pieces, each with whether it is a stem."""
+    """One phrase. `label` is what it tells."""
 
     label: str
     weak: bool
-    parts: tuple[tuple[str, bool], ...]
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +47,15 @@ class Hit:
 def phrase(label: str, written: str) -> Phrase:
     """Read one phrase as the data files write it; raises ValueError for an empty one."""
     weak = written.startswith("~")
-    pieces = [piece.strip() for piece in written.removeprefix("~").split("...")]
-    parts = tuple((piece.rstrip("*"), piece.endswith("*")) for piece in pieces)
-    if not all(piece for piece, _ in parts):
+    parts: list[Part] = []
+    for gapped in written.removeprefix("~").split("..."):
+        pieces = re.split(
+            r"(?<=\*)\s+(?=\S)", gapped.strip()
+        )  # a stem, and what follows it at once
+        parts += [Part(p.rstrip("*"), p.endswith("*"), n > 0) for n, p in enumerate(pieces)]
+    if not all(part.piece for part in parts):
         raise ValueError(f"phrase {written!r} of {label} has an empty part")
-    return Phrase(label, weak, parts)
+    return Phrase(label, weak, tuple(parts))
 
 
 class Phrases:
@@ -51,7 +64,7 @@ class Phrases:
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         by_first: dict[str, list[Phrase]] = {}
         for item in phrases:
-            by_first.setdefault(item.parts[0][0], []).append(item)
+            by_first.setdefault(item.parts[0].piece, []).append(item)
         self._automaton = ahocorasick.Automaton()
         for first, items in by_first.items():
             self._automaton.add_word(first, (len(first), tuple(items)))
@@ -65,7 +78,7 @@ class Phrases:
             if not _opens(text, start):
                 continue
             for item in items:
-                end = _close(text, last + 1, stem=item.parts[0][1])
+                end = _close(text, last + 1, stem=item.parts[0].stem)
                 end = _rest(text, end, item.parts[1:]) if end >= 0 else -1
                 if end >= 0:
                     hits.append(Hit(item.label, start, end, item.weak, text[start:end]))
@@ -96,9 +109,9 @@ def _close(text: str, end: int, *, stem: bool) -> int:
     return end
 
 
-def _rest(text: str, at: int, parts: tuple[tuple[str, bool], ...]) -> int:
-    for piece, stem in parts:
-        window = text[at : at + GAP + len(piece)]
+def _rest(text: str, at: int, parts: tuple[Part, ...]) -> int:
+    for piece, stem, near in parts:
+        window = text[at : at + (1 if near else GAP) + len(piece)]
         stop = min((p for mark in (". ", "\n", "。") if (p := window.find(mark)) >= 0), default=-1)
         if stop >= 0:
             window = window[:stop]

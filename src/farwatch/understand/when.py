@@ -260,7 +260,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "month_year": re.compile(rf"(?P<month>{month}){of}{year}"),
         "ago": re.compile(
             rf"\b(?P<n>{number})\s+(?P<unit>{unit})\s+(?:ago|earlier|atrás|назад)\b"
-            rf"|\b(?:il y a|hace|há)\s+(?:environ\s+)?(?P<n2>{number})\s+(?P<unit2>{unit})"
+            rf"|\b(?:il y a|hace|há|vor)\s+(?:environ\s+)?(?P<n2>{number})\s+(?P<unit2>{unit})"
         ),
         "last": re.compile(
             r"\b(?P<which>last|past|previous|next|this)\s+(?P<unit>week|month|year|decade)\b"
