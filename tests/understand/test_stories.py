@@ -79,6 +79,8 @@ def test_months_apart_tells_more_than_a_day() -> None:
     near, far = TEXTS["riot"][0], TEXTS["riot"][1]
     assert len(set(group([Story(1, near, now), Story(2, far, now + timedelta(days=1))]))) == 1
     assert len(set(group([Story(1, near, now), Story(2, far, now + timedelta(days=200))]))) == 2
+    assert len(set(group([Story(1, near, now), Story(2, near, now + timedelta(days=10))]))) == 1
+    assert len(set(group([Story(1, near, now), Story(2, near, now + timedelta(days=60))]))) == 2
 
 
 def test_nothing_and_empty_texts() -> None:

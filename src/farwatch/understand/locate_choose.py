@@ -47,6 +47,7 @@ for _kind, _weight in (
     _KIND_PRIOR[_kind] = _weight
 _ALTERNATE, _ALTERNATE_BESIDE_PRIMARY, _VARIANT = -1.5, -2.2, -0.5
 _CAPITAL, _SAME_NAMED, _CITY_SHARE = 0.8, -2.0, 0.3
+_LARGE = 1_000_000
 _SHARPNESS = 1.6  # how steeply a unit of log10 population tells
 
 
@@ -88,9 +89,25 @@ def _containers(mentions: list[Mention], page: Page) -> dict[int, Mention]:
         gap = page.text[left.span.end : right.span.start]
         adjacent = right.span.first == left.span.last + 1
         beside = (adjacent and gap.strip() in {",", "(", ", in"}) or gap in {" in the ", " in "}
-        if beside and _outranks(right, left):
+        if beside and (_outranks(right, left) or _equal(right, left, mentions, number, page)):
             answer[number] = right
     return answer
+
+
+def _equal(
+    outer: Mention, inner: Mention, mentions: list[Mention], number: int, page: Page
+) -> bool:
+    """Whether a town bears the name of a first-level unit: "Victoria, British Columbia".
+
+    Not in a list of units, where a further name follows.
+    """
+    if outer.fame.rank != inner.fame.rank or not outer.fame.first_level or outer.fame.country:
+        return False
+    after = mentions[number + 2] if number + 2 < len(mentions) else None
+    if after and page.text[outer.span.end : after.span.start].strip() in {",", "and", ", and"}:
+        return False
+    fits, unit = _inside(inner.span.usable, inner, outer)
+    return bool(unit) and bool((inner.span.found.feature[fits] == CITY).any())
 
 
 def _outranks(outer: Mention, inner: Mention) -> bool:
@@ -163,7 +180,9 @@ def _prior(found: Candidates, index: NDArray[np.intp], *, designated: bool) -> N
     kind += _CAPITAL * found.capital[index]
     if not designated:
         kind += _SAME_NAMED * _unit_of_its_city(found, index)
-    of_kind = 0.0 if designated else _KIND_PRIOR[found.feature[index]]
+    of_kind = np.where(designated, 0.0, _KIND_PRIOR[found.feature[index]])
+    if (primary & (found.population[index] >= _LARGE)).any():  # Salvador before El Salvador
+        of_kind[(found.feature[index] == COUNTRY) & (kinds == ALTERNATE)] = 0.0
     return np.asarray((population + kind + of_kind) * _SHARPNESS)
 
 
@@ -173,7 +192,7 @@ def _unit_of_its_city(found: Candidates, index: NDArray[np.intp]) -> NDArray[np.
     unit: NDArray[np.bool_] = feature == ADMIN1
     if not unit.any():
         return unit
-    city = (feature == CITY) & (found.kind[index] != ALTERNATE)
+    city = feature == CITY
     same = (admin1[:, None] == admin1[None, :]) & city[None, :]
     main = (found.kind[index] == PRIMARY)[None, :]
     large = same & (main | (size[None, :] >= _CITY_SHARE * size[:, None]))

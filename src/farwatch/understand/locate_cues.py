@@ -115,7 +115,7 @@ TITLES = _words(
 AILMENTS = _words("disease fever flu influenza strain syndrome virus")
 
 # "Ministry of Labor".
-OFFICES = _words("board bureau department institute minister ministry office secretary")
+OFFICES = _words("bank board bureau department institute minister ministry office secretary")
 
 # "Doe, R-Plymouth".
 PARTIES = _words("con d dfl i ind lab lib ndp r")

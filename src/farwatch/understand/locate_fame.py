@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ SHORT, DEMONYM, VARIANT = int(NameKind.SHORT), int(NameKind.DEMONYM), int(NameKi
 _ALTERNATE_FAME = 0.1  # under an alternate name a place is as well known as one a tenth its size
 _BARE_COUNTY_FAME = 0.02  # Harris for Harris County
 _MILLION = 1_000_000
+_LATIN = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def _whole(found: Candidates) -> Fame:
 def _fame(found: Candidates, usable: NDArray[np.bool_]) -> Fame:
     feature, kind = found.feature[usable], found.kind[usable]
     people = found.population[usable]
-    plain = (kind != ALTERNATE) & (kind != DEMONYM)
+    other = ALTERNATE if _LATIN.search(found.key) else DEMONYM  # the only names in its script
+    plain = (kind != other) & (kind != DEMONYM)
     famed = np.where(plain, 1.0, _ALTERNATE_FAME)
     famed[(feature == ADMIN2) & (kind == VARIANT)] = _BARE_COUNTY_FAME
     main = kind == PRIMARY

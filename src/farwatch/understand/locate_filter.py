@@ -16,6 +16,7 @@ from farwatch.understand.locate_tokens import Span, Token
 from farwatch.world.words import Words
 
 THRESHOLD = 0.0
+_KNOWN = 50_000  # people of a place that may be called "The Woodlands"
 
 # What the next word tells: first list that holds it.
 _Table = tuple[tuple[frozenset[str], float], ...]
@@ -102,6 +103,10 @@ def _known(mention: Mention) -> None:
 def _spelling(mention: Mention, page: Page, lists: Words) -> None:
     span, words = mention.span, page.words
     if span.last > span.first:
+        plain = words[span.first].fold == "the" and words[span.last].fold in lists.common
+        if plain and mention.fame.known < _KNOWN:
+            mention.add(-3.0, "“the” and a common word")
+            return
         saint = span.key.startswith("saint ") and span.key.endswith(" s")
         mention.add(-1.0 if saint else 1.0, "a saint's" if saint else "a name of several words")
         return
@@ -112,7 +117,7 @@ def _spelling(mention: Mention, page: Page, lists: Words) -> None:
         mention.add(-2.0, "also written in lower case here")
     elif token.fold in lists.common and not mention.fame.famous:
         mention.add(-2.0 if token.opens else -1.2, "a common word")
-    if len(token.fold) <= 3:
+    if len(token.fold) <= 3 and token.fold.isascii():
         mention.add(-0.5, "very short")
 
 
@@ -132,7 +137,7 @@ def _before(mention: Mention, page: Page, lists: Words) -> None:
         mention.add(2.0 if two else 1.5, f"after “{two} {before.text}”".replace("“ ", "“"))
         mention.firm = True
     elif two in cues.OFFICES:
-        mention.add(-1.5, f"after “{two} of”")
+        mention.add(-1.5 if two != "bank" or mention.fame.famous else -4.0, f"after “{two} of”")
     elif before.fold in cues.LEADING or before.fold in cues.COMPASS:
         mention.add(0.7, f"after “{before.text}”")
     elif before.capital and not mention.span.text.isupper():
@@ -230,7 +235,8 @@ def _before_capital(mention: Mention, after: Token, lists: Words) -> None:
     first_name = single and span.key in lists.first_names
     surname = after.fold in lists.surnames
     if first_name and (surname or after.fold not in lists.common):
-        _person(mention, 2.5, f"a first name before “{after.text}”")
+        both = surname and after.fold not in cues.TITLES
+        _person(mention, 3.0 if both else 2.5, f"a first name before “{after.text}”")
     elif after.fold in cues.TITLES or mention.demonym:
         return
     elif single:

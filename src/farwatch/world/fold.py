@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
-# A word with the accents it may carry as separate characters.
+# A word with the accents it may carry as separate characters, and with the vowel signs of the
+# scripts of India and South-East Asia, which are no letters to Unicode.
 _MARK = "[\\u0300-\\u036f\\u064b-\\u0652]"
-WORD = re.compile(rf"[^\W_]+(?:{_MARK}+[^\W_]*)*")
+_VOWELS = "\\u0900-\\u0dff\\u0e31-\\u0e4e\\u1000-\\u109f\\u17b4-\\u17d3\\u200c\\u200d"
+WORD = re.compile(rf"[^\W_]+(?:(?:{_MARK}|[{_VOWELS}])+[^\W_]*)*")
 _MARKS = re.compile(_MARK)
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 

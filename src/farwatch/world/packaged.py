@@ -20,6 +20,8 @@ _LANGUAGES = tuple(
     "am ar bn de es fa fr ha hi id it ja ko ps pt ru so sw tr uk ur zh_CN".split()  # noqa: SIM905
 )
 _INITIALS = re.compile(r"(?:[A-Z]\. ?){2,6}|(?:[A-Z]\. ?)+[A-Z]|[A-Z]{2,5}")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_NAMELESS = ("Airport", "International Airport")
 _CODE = re.compile(r"[A-Z0-9]{1,4}")  # an airport or licence-plate code
 
 
@@ -85,16 +87,26 @@ def country_aliases() -> dict[str, tuple[str, ...]]:
 def country_spellings(names: dict[str, str]) -> dict[str, set[str]]:
     """Alpha-2 -> its names in widely read languages; `names` are ISO 3166-1's English ones."""
     domain = importlib.import_module("pycountry").LOCALES_DIR
+    core = importlib.import_module("babel.core")
     found: dict[str, set[str]] = {code: set() for code in names}
     for language in _LANGUAGES:
         spoken = gettext.translation("iso3166-1", domain, [language])
         for code, name in names.items():
             for spelling in spoken.gettext(name).split(","):
                 # "Corée, République de": the part before the comma, only that.
-                if spelling != name and len(fold(spelling)) > 3 - (not spelling.isascii()):
-                    found[code].add(spelling.strip())
+                _add_spelling(found[code], spelling.strip(), name)
                 break
+        territories = core.Locale.parse(language).territories
+        for code, name in names.items():
+            _add_spelling(found[code], territories.get(code, name).split(",")[0].strip(), name)
     return found
+
+
+def _add_spelling(found: set[str], spelling: str, name: str) -> None:
+    """Keep a name of four letters, three outside ASCII, two in Han, that is not the English one."""
+    least = 2 if _HAN.fullmatch(spelling) else 4 if spelling.isascii() else 3
+    if spelling != name and len(fold(spelling)) >= least:
+        found.add(spelling)
 
 
 def iso_names() -> dict[str, str]:
@@ -158,7 +170,19 @@ def airports() -> Iterator[Entry]:
             feature=Feature.POINT,
             country=airport["country"],
             fcode="S.AIRP",
+            names=tuple((name, NameKind.ALTERNATE) for name in _airport_names(airport)),
         )
+
+
+def _airport_names(airport: dict[str, Any]) -> list[str]:
+    """What the press calls it: "Heathrow Airport", "Charles de Gaulle Airport", "JFK Airport"."""
+    full = airport["name"]
+    if not full.endswith(" Airport"):
+        return []
+    bare = full.removeprefix(f"{airport['city']} ")
+    found = {bare, full.replace(" International", ""), bare.replace(" International", "")}
+    found = {name for name in found if "/" not in name and name not in {full, *_NAMELESS}}
+    return sorted(found | {f"{airport['iata']} Airport"})
 
 
 def ports(alpha2: dict[str, str]) -> Iterator[Entry]:

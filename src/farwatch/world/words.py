@@ -52,9 +52,9 @@ def write_words(target: Path) -> int:
     return sum(len(words) for words in lists.values())
 
 
-def persons_and_common_words() -> set[str]:
-    """Every word of the lists, folded."""
-    return _common().union(*_person_names())
+def first_names_and_common_words() -> set[str]:
+    """The common words and the first names, folded."""
+    return _common() | _person_names()[0]
 
 
 def _common() -> set[str]:
