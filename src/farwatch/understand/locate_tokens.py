@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from farwatch.understand.locate_cues import NEVER, UNIT_OF
 from farwatch.understand.locate_forms import likely, readings
+from farwatch.world import words as word_lists
 from farwatch.world.candidates import Candidates
 from farwatch.world.feature import Feature, NameKind
 from farwatch.world.fold import WORD, fold_word, join
@@ -115,12 +116,20 @@ def _longest(text: str, words: list[Token], first: int, gazetteer: Gazetteer) ->
     while last - first + 1 < most and last + 1 < len(words) and _joined(words[last]):
         last += 1
     for end in range(last, first - 1, -1):
+        proper = _may_end(words, first, end)
+        if not proper and _everyday(words[end].fold):
+            continue
         span = _known(text, words, (first, end), gazetteer)
         if span is None or _town_s_airport(span, gazetteer):
             continue
-        if _may_end(words, first, end) or _whole(span):
+        if proper or _whole(span):
             return _with_unit(text, words, span)
     return None
+
+
+def _everyday(word: str) -> bool:
+    """A common English word, which ends no name in lower case; looked up before the gazetteer."""
+    return word in word_lists.open().common and word != _AIRPORT.strip()
 
 
 def _whole(span: Span) -> bool:
@@ -145,6 +154,8 @@ def _large(found: Candidates) -> NDArray[np.bool_]:
 
 def _inflected(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Span | None:
     """A larger place whose name stands here in another form: "Москве", "بمصر"."""
+    if words[index].text.isascii():
+        return None
     for run, whole in readings(words, index):
         ends = (0, len(run) - 1)
         span = _known(text, run, ends, gazetteer) if whole else _longest(text, run, 0, gazetteer)
