@@ -65,6 +65,25 @@ def test_the_count_of_live_events_follows_a_change_at_once_and_an_expiry_soon(de
     assert live(NOON) == before
 
 
+def test_a_place_tells_the_first_live_events_how_many_there_are_and_where_the_rest_is(
+    enter: Enter, desk: Desk
+) -> None:
+    worst = replace(event("e-worst", Kind.RIOT, "Riot in Ndola", -12.9, 28.6, "ZM"), severity=5)
+    more = [event(f"e{n:02}", Kind.RIOT, f"Crowd {n:02}", -12.9, 28.6, "ZM") for n in range(17)]
+    with desk.database.begin() as conn:
+        events.put(conn, [*more, worst])
+    client = enter(Role.VIEWER)
+    page = client.get("/places/country:ZM").text
+    assert "20 live events near" in page and "The 15 most severe are shown" in page
+    assert page.index("Riot in Ndola") < page.index("Crowd 16")
+    assert 'href="/events?country=ZM&amp;state=live"' in page
+    unit = client.get("/places/admin1:ZM.08").text
+    assert "19 live events near" in unit and "The 15 nearest are shown" in unit
+    body = client.get("/api/v1/places/country:ZM").json()
+    assert (body["nearby_total"], len(body["nearby"])) == (20, 20)
+    assert body["nearby"][0]["id"] == "e-worst"
+
+
 def test_pages_of_places_hold_each_place_once_in_the_order_of_the_whole(desk: Desk) -> None:
     choice = PlaceChoice(kind="country")
     whole, total = place_list.listed(desk, choice, Scope(), Wanted(1_000), NOON)

@@ -18,7 +18,7 @@ from farwatch.model.assessment import Assessment
 from farwatch.model.place import Place
 from farwatch.store import assessments, near, overrides, place_levels, site_lists
 from farwatch.store.keyset import Page, Wanted
-from farwatch.store.near import Near
+from farwatch.store.near import Around, Found
 from farwatch.store.overrides import Kept
 from farwatch.store.place_levels import Step
 from farwatch.store.site_lists import Listed, SiteChoice
@@ -50,7 +50,7 @@ class PlaceShown:
     last: Assessment | None
     history: History
     overrides: tuple[Kept, ...]
-    nearby: tuple[Near, ...]
+    nearby: Found
     advice: tuple[Advice, ...]
     sites: Page[Listed]
     site_count: int
@@ -87,7 +87,7 @@ def shown(desk: Desk, name: str, scope: Scope, now: datetime, asked: Asked) -> P
                 tuple(place_levels.times(conn, name, since, as_of)),
             ),
             tuple(overrides.of_place(conn, name)),
-            tuple(_nearby(conn, name, place, as_of, scope)),
+            _nearby(conn, name, place, as_of, scope),
             tuple(_advice(desk, conn, place, as_of)),
             site_lists.listed(conn, choice, scope, Wanted(10)),
             site_lists.total(conn, choice, scope),
@@ -124,18 +124,13 @@ def _sites_in(desk: Desk, name: str, place: Place, now: datetime) -> SiteChoice:
     return SiteChoice(now, admin1=unit, sort="exposed", descending=True)
 
 
-def _nearby(conn: Connection, name: str, place: Place, at: datetime, scope: Scope) -> list[Near]:
+def _nearby(conn: Connection, name: str, place: Place, at: datetime, scope: Scope) -> Found:
     kind, point = name.partition(":")[0], (place.geometry.lat, place.geometry.lon)
     country = place.country or ""
     if kind == "country":
-        found = near.within(conn, (country, None), at, scope, point)
-        return sorted(found, key=lambda one: (-one.severity, one.km or 0.0))
-    found = near.around(conn, point, AROUND_KM[kind], at, scope)
-    if kind == "admin1":
-        known = {one.id for one in found}
-        inside = near.within(conn, (country, place.admin1), at, scope, point)
-        found += [one for one in inside if one.id not in known]
-    return found
+        return near.within(conn, country, at, scope, point)
+    unit = (country, place.admin1 or "") if kind == "admin1" else None
+    return near.around(conn, Around(point, AROUND_KM[kind], unit), at, scope)
 
 
 def _advice(desk: Desk, conn: Connection, place: Place, as_of: datetime) -> list[Advice]:

@@ -26,7 +26,7 @@ from farwatch.store import (
     sites,
 )
 from farwatch.store.keyset import Page, Wanted
-from farwatch.store.near import Near
+from farwatch.store.near import Around, Found
 from farwatch.store.site_lists import Listed, SiteChoice
 from farwatch.store.site_versions import Version
 
@@ -61,7 +61,7 @@ class SiteShown:
     there: Assessment | None
     reached: tuple[Reached, ...]
     alerts: Page[alert_lists.Listed]
-    nearby: tuple[Near, ...]
+    nearby: Found
     silent: tuple[Silent, ...]
     versions: tuple[Version, ...]
 
@@ -97,13 +97,12 @@ def shown(desk: Desk, name: str, scope: Scope, now: datetime) -> SiteShown:
         unit = f"admin1:{code}" if code else None
         there = place_room.stood(conn, unit, now)[0] if unit else None
         reached = _reached(conn, name, now)
-        known = {one.event.id for one in reached}
-        around = near.around(conn, (site.lat, site.lon), AROUND_KM, now, scope)
+        here = Around((site.lat, site.lon), AROUND_KM)
         choice = alert_lists.AlertChoice(site=name)
         return SiteShown(
             found, assessing.cell_at(site.lat, site.lon), unit, there, reached,
             alert_lists.listed(conn, choice, scope, Wanted(10)),
-            tuple(one for one in around if one.id not in known),
+            near.around(conn, here, now, scope, name),
             tuple(_silent(desk, conn, found, now)),
             tuple(site_versions.versions(conn, name)),
         )  # fmt: skip

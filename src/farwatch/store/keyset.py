@@ -64,7 +64,7 @@ def page(
     turned = (c.desc() if order.descending else c.asc() for c in order.columns)
     keyed = keyed.order_by(*turned).limit(wanted.limit + 1)
     if wanted.after is not None:
-        values = _read(wanted.after, order.columns)
+        values = read_cursor(wanted.after, order.columns)
         here = sa.tuple_(*order.columns)
         there = sa.tuple_(*(
             sa.literal(v, c.type) for v, c in zip(values, order.columns, strict=True)
@@ -73,23 +73,25 @@ def page(
     rows = conn.execute(keyed).all()
     shown = rows[: wanted.limit]
     last = [shown[-1]._mapping[f"key{n}"] for n in range(len(order.columns))] if shown else []
-    following = _written(last) if len(rows) > wanted.limit else None
+    following = cursor(last) if len(rows) > wanted.limit else None
     return Page(tuple(made(row) for row in shown), following)
 
 
-def _written(values: Sequence[Any]) -> str:
+def cursor(values: Sequence[Any]) -> str:
+    """What asks for the rows after the one with these sort values."""
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, columns: Sequence[sa.ColumnElement[Any]]) -> list[Any]:
+def read_cursor(text: str, columns: Sequence[sa.ColumnElement[Any]]) -> list[Any]:
+    """The sort values that a cursor holds; raises UsageError for one that is not of this list."""
     try:
-        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        plain = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(plain, list) or len(plain) != len(columns):
             raise ValueError("of another list")
         return [_typed(value, column) for value, column in zip(plain, columns, strict=True)]
     except (binascii.Error, ValueError, TypeError) as error:
-        raise UsageError(f"cursor {cursor[:60]!r} is not one that this list gave") from error
+        raise UsageError(f"cursor {text[:60]!r} is not one that this list gave") from error
 
 
 def _typed(value: Any, column: sa.ColumnElement[Any]) -> Any:

@@ -190,6 +190,7 @@ events = sa.Table(
     sa.Index(None, "state", "expires"),
     sa.Index(None, "state", "country", "admin1", "expires"),  # live ones are counted by place
     sa.Index(None, "state", "lat", "lon"),  # and looked for around a point
+    sa.Index(None, "state", "country", "severity", "last_reported"),  # the worst of a country
     sa.Index(None, "start"),
     sa.Index(None, "country", "start"),
     sa.Index(None, "last_reported"),

@@ -73,6 +73,7 @@ exposures = sa.Table(
     sa.Column("probability", sa.Float, nullable=False),
     text("body"),
     sa.Index(None, "site", "event", "severity"),
+    sa.Index(None, "severity", "site", "event"),  # sites by the worst that reaches them
 )
 
 alerts = sa.Table(

@@ -52,7 +52,11 @@ class PlacePage(BaseModel):
 
 
 class PlaceBody(BaseModel):
-    """A place as of a time. `assessment` is null while it is being assessed: ask again."""
+    """A place as of a time. `assessment` is null while it is being assessed: ask again.
+
+    `nearby` holds at most 100 live events, of a country the most severe, else the nearest, first;
+    `nearby_total` is counted to 1,000, 1,001 is more. `/events?country=` has them all, by page.
+    """
 
     id: str
     place: Place
@@ -61,6 +65,7 @@ class PlaceBody(BaseModel):
     assessment: Assessment | None
     history: list[Step]
     nearby: list[Near]
+    nearby_total: int
     advice: list[Advice]
     sites: int
 
@@ -106,7 +111,8 @@ def show_place(
     return PlaceBody(
         id=shown.id, place=shown.place, as_of=shown.as_of, kept=shown.kept,
         assessment=shown.assessment, history=list(shown.history.steps),
-        nearby=list(shown.nearby), advice=list(shown.advice), sites=shown.site_count,
+        nearby=list(shown.nearby.events), nearby_total=shown.nearby.total,
+        advice=list(shown.advice), sites=shown.site_count,
     )  # fmt: skip
 
 
