@@ -18,7 +18,7 @@ from farwatch import __version__
 from farwatch.model.assessment import LEVELS
 from farwatch.model.history import month_start
 from farwatch.model.times import parse_utc
-from farwatch.web import i18n
+from farwatch.web import exercise_words, i18n, rule_words
 from farwatch.web.headlines import headline
 from farwatch.web.rooms import rooms_for
 from farwatch.web.top import name_of, top_of
@@ -98,6 +98,11 @@ def _environment(language: str) -> Environment:
         "yMMM", month_start(n), locale=spoken
     )
     environment.globals["WORDS"] = WORDS
+    environment.filters["rule_reason"] = lambda text: rule_words.reason(text, words)
+    environment.filters["why_told"] = lambda text: rule_words.why(text, words)
+    environment.filters["scenario"] = lambda text: exercise_words.told(text, words)
+    environment.filters["mark"] = lambda finding: exercise_words.mark(finding, words)
+    environment.filters["result"] = lambda finding: exercise_words.result(finding, words)
     environment.globals["headline"] = lambda alert: headline(alert, words, language)
     environment.globals["ago"] = lambda when, now: ago(language, when, now)
     return environment
