@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ def test_a_shift_from_the_first_link_to_the_export(story: Any, tmp_path: Path) -
     _watch_a_live_exercise(base, page)
     _acknowledge(desk, base, page)
     _regrade(desk, base, page)
+    _set_a_level_and_take_it_back(base, page)
     _import_sites_with_two_bad_rows(desk, base, page, tmp_path)
     _search_and_export(base, page, tmp_path)
     _at_phone_width_and_in_chinese(base, page)
@@ -125,6 +126,33 @@ def _regrade(desk: Desk, base: str, page: Any) -> None:
     page.wait_for_function("() => document.body.innerText.includes('Two witnesses by telephone')")
     with desk.database.read() as conn:
         assert str(events.get(conn, event.id).grade.credibility) == wanted
+
+
+def _set_a_level_and_take_it_back(base: str, page: Any) -> None:
+    page.goto(f"{base}/places/admin1:ZM.08")
+    now = datetime.fromisoformat(page.get_attribute(".clock time", "datetime"))
+    end = (now + timedelta(days=3)).date().isoformat()
+    page.wait_for_selector("table.levels")  # where the watch keeps none, it comes by itself
+    page.click("details.set summary")
+    form = page.locator("details.set form")
+    form.locator("[name=category]").select_option("health")
+    form.locator("[name=level]").select_option("6")
+    form.locator("[name=until]").fill(end)
+    form.locator("[name=reason]").fill("Cholera in three wards")
+    form.locator("button.primary").click()
+    page.wait_for_selector("p.refused")
+    told = page.inner_text("p.refused")
+    for part in ("Health", "6", "amina", end, "Cholera in three wards"):
+        assert part in told
+    row = page.locator("table.levels tr", has_text="Health")
+    assert row.locator(".level").first.inner_text().startswith("6")
+    assert "not assessed" in row.locator(".beside").inner_text()  # what the model says
+    assert page.locator("p.verdict .level").first.inner_text().startswith("6")
+    page.locator("form[action$='/override/end'] button").click()
+    page.wait_for_function("() => !document.querySelector('p.refused')")
+    assert not row.locator(".beside").count()
+    kept = page.locator("section", has_text="Levels that persons set here").inner_text()
+    assert "Cholera in three wards" in kept and "ended early" in kept
 
 
 def _import_sites_with_two_bad_rows(desk: Desk, base: str, page: Any, folder: Path) -> None:

@@ -88,6 +88,13 @@ def back_up(desk: Desk, target: Path, by: str, now: datetime, *, lake: bool = Tr
     return manifest
 
 
+def last(desk: Desk) -> Decision | None:
+    """When the last backup was begun, by whom, into which file; None: never."""
+    with desk.database.read() as conn:
+        found = audit.latest(conn, "backup")
+    return None if found is None else found.decision
+
+
 def digest_of(path: Path) -> str:
     """SHA-256 of a file."""
     with path.open("rb") as handle:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -34,6 +34,11 @@ class Wish:
     level: int
     reason: str
     until: datetime
+
+
+def last_day(now: datetime) -> date:
+    """The last day at whose end a level set now may end."""
+    return (now + timedelta(days=published().override_days)).date() - timedelta(days=1)
 
 
 def put(desk: Desk, wish: Wish, person: Person, scope: Scope | None = None) -> Kept:

@@ -80,6 +80,14 @@ def entries(conn: Connection, subject: str | None = None) -> list[Entry]:
     return [entry_of(row) for row in conn.execute(query)]
 
 
+def latest(conn: Connection, kind: str) -> Entry | None:
+    """The newest entry of a kind."""
+    table = schema.audit
+    query = sa.select(table).where(table.c.kind == kind).order_by(table.c.id.desc()).limit(1)
+    row = conn.execute(query).first()
+    return None if row is None else entry_of(row)
+
+
 def between(conn: Connection, first: int, last: int) -> list[Entry]:
     """The entries of these numbers, both included."""
     table = schema.audit

@@ -7,7 +7,7 @@ import math
 import secrets
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -85,7 +85,8 @@ def _invalid(request: Request, error: Exception) -> Response:
         }
         for one in found
     ]
-    detail = "; ".join(f"{one['field']} {one['value']}: {one['why']}" for one in wrong)
+    parted = wrong if _is_api(request) else [one | {"field": _named(one["field"])} for one in wrong]
+    detail = "; ".join(f"{one['field']} {one['value']}: {one['why']}" for one in parted)
     return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=wrong)
 
 
@@ -112,14 +113,31 @@ def _answer(request: Request, status: HTTPStatus, detail: str, **more: Any) -> R
     number = more.setdefault("number", secrets.token_hex(4))
     if _is_api(request):
         return problem(status, status.phrase, detail, **more)
-    context = {"status": status, "detail": detail, "number": number}
+    context = {"status": status, "detail": detail, "number": number, "back": _before(request)}
     answer = page(request, "error.html", context)
     answer.status_code = status
     return answer
 
 
+def _before(request: Request) -> str:
+    """The page of this desk from which the visitor came, empty where it is none or this one."""
+    came = urlsplit(request.headers.get("referer", ""))
+    if came.netloc != request.url.netloc or (
+        request.method == "GET" and came.path == request.url.path
+    ):
+        return ""
+    # One slash at its beginning: two would lead to another host.
+    return "/" + came.path.lstrip("/") + (f"?{came.query}" if came.query else "")
+
+
 def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
+
+
+def _named(field: str) -> str:
+    """A field as its form calls it: "query.state.0" is "state"."""
+    parts = field.split(".")
+    return next((part for part in parts[1:] if not part.isdecimal()), field)
 
 
 def _shown(value: object) -> str:

@@ -237,6 +237,7 @@ POLICY: dict[str, Who] = {
     "administration.revoke": ADMINISTRATORS,
     "administration.rules": ADMINISTRATORS,
     "administration.channels": ADMINISTRATORS,
+    "administration.backup": ADMINISTRATORS,
     "administration.audit": ADMINISTRATORS,
     "administration.webhooks": ADMINISTRATORS,
     "administration.webhooks.make": ADMINISTRATORS,

@@ -98,6 +98,8 @@ def _environment(language: str) -> Environment:
         "yMMM", month_start(n), locale=spoken
     )
     environment.globals["WORDS"] = WORDS
+    # The desk's own titles begin with a small letter: they follow a colon in a headline.
+    environment.filters["begun"] = lambda title: title[:1].upper() + title[1:]
     environment.filters["rule_reason"] = lambda text: rule_words.reason(text, words)
     environment.filters["why_told"] = lambda text: rule_words.why(text, words)
     environment.filters["scenario"] = lambda text: exercise_words.told(text, words)

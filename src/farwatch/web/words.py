@@ -121,6 +121,17 @@ WORDS = SimpleNamespace(
         "country": _("Country"), "time": _("Time"), "grade": _("Grade"),
         "past": _("Tells of the past"),
     },
+    # What webhooks are told of
+    told={
+        "alert.changed": _("an alert was made or decided on"),
+        "event.changed": _("an event came or changed"),
+    },
+    channel={
+        "terminal": _("the desk's own log"), "jsonl": _("a file of alerts"),
+        "webhook": _("a program elsewhere"), "email": _("e-mail"),
+        "sms, voice": _("text messages and calls"), "chat": _("chat"),
+        "heartbeat": _("an outside monitor that watches this desk"),
+    },
     # Exercises
     run_state={
         "starting": _("starting"), "running": _("running"), "paused": _("paused"),
@@ -128,12 +139,26 @@ WORDS = SimpleNamespace(
         "lost": _("ended without a word"),
     },
     rule={"expect": _("must come"), "forbid": _("must not come"), "level": _("level")},
-    # The words of HTTP's answers, as an error's page shows them
-    answer={
-        400: _("Bad Request"), 401: _("Unauthorized"), 403: _("Forbidden"),
-        404: _("Not Found"), 405: _("Method Not Allowed"), 409: _("Conflict"),
-        413: _("Request Entity Too Large"), 422: _("Unprocessable Entity"),
-        429: _("Too Many Requests"), 500: _("Internal Server Error"), 502: _("Bad Gateway"),
-        503: _("Service Unavailable"),
+    # What an error's page says of an answer's status: what happened, and how to go on
+    failed={
+        400: _("This could not be read"), 401: _("You are not signed in"),
+        403: _("Your account may not do this"), 404: _("There is nothing here"),
+        405: _("This cannot be done here"), 409: _("Somebody changed it meanwhile"),
+        413: _("This is too large"), 422: _("This could not be taken"),
+        429: _("Too many tries"), 500: _("Something went wrong on our side"),
+        502: _("Another server did not answer"), 503: _("The desk is busy or away for a moment"),
+    },
+    go_on={
+        400: _("Nothing was changed. Go back and correct it."), 401: _("Sign in and try again."),
+        403: _("An administrator can give your account another role."),
+        404: _("It may have been removed, or lie outside what your account sees."),
+        405: _("Nothing was changed. Go back and use the page's own buttons."),
+        409: _("Nothing of yours was stored. Load the page again, look, and decide anew."),
+        413: _("Nothing was stored. Send a smaller file, or in parts."),
+        422: _("Nothing was changed. Go back and correct it; what you typed is still there."),
+        429: _("Wait a little, then try again."),
+        500: _("What was stored before stands. Try again; if it stays, ask for help."),
+        502: _("Nothing was changed. Try again in a moment."),
+        503: _("Nothing that was stored is lost. Try again in a moment."),
     },
 )  # fmt: skip

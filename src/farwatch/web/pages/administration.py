@@ -1,4 +1,4 @@
-"""Administration: accounts, rules as they stand, channels, the audit."""
+"""Administration: accounts, rules as they stand, channels, backup, the audit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from farwatch.desk import administering, audit_room, configured, tokens
+from farwatch.desk import administering, audit_room, backing_up, configured, tokens
 from farwatch.desk.accounts import INVITATION_LASTS, NewAccount
 from farwatch.desk.administering import RESET_LASTS, Changes
 from farwatch.errors import Forbidden, UsageError
@@ -128,6 +128,13 @@ def revoke(desk: Serving, visitor: Visiting, account_id: str, token_id: str) -> 
     """End somebody's key at once."""
     tokens.revoke(desk, visitor.known, token_id, _now())
     return to(f"/administration/accounts/{account_id}?done=token")
+
+
+@router.get("/backup", name="administration.backup")
+def show_backup(request: Request, desk: Serving) -> Response:
+    """When the last backup was made, and how one is made and tried."""
+    context = {"last": backing_up.last(desk), "folder": desk.settings.data_dir, "tab": "backup"}
+    return page(request, "administration_backup.html", context)
 
 
 @router.get("/rules", name="administration.rules")

@@ -125,6 +125,7 @@ def _context(
     return {
         "shown": shown, "at": when, "days": days, "choices": DAYS, "words": words,
         "history": history_svg(cut, past.since, past.until, say),
+        "until": overriding.last_day(request.state.visitor.now),
         "strips": cut, "standing": stands, "kind_name": named,
         "categories": [one.value for one in Category
                        if one is not Category.CYBER or shown.id.startswith("country:")],
