@@ -135,16 +135,16 @@ def _set_a_level_and_take_it_back(base: str, page: Any) -> None:
     page.wait_for_selector("table.levels")  # where the watch keeps none, it comes by itself
     page.click("details.set summary")
     form = page.locator("details.set form")
-    form.locator("[name=category]").select_option("health")
+    form.locator("[name=category]").select_option("hazard")
     form.locator("[name=level]").select_option("6")
     form.locator("[name=until]").fill(end)
-    form.locator("[name=reason]").fill("Cholera in three wards")
+    form.locator("[name=reason]").fill("Flood in three wards")
     form.locator("button.primary").click()
     page.wait_for_selector("p.refused")
     told = page.inner_text("p.refused")
-    for part in ("Health", "6", "amina", end, "Cholera in three wards"):
+    for part in ("Hazard", "6", "amina", end, "Flood in three wards"):
         assert part in told
-    row = page.locator("table.levels tr", has_text="Health")
+    row = page.locator("table.levels tr", has_text="Hazard")
     assert row.locator(".level").first.inner_text().startswith("6")
     assert "not assessed" in row.locator(".beside").inner_text()  # what the model says
     assert page.locator("p.verdict .level").first.inner_text().startswith("6")
@@ -152,7 +152,7 @@ def _set_a_level_and_take_it_back(base: str, page: Any) -> None:
     page.wait_for_function("() => !document.querySelector('p.refused')")
     assert not row.locator(".beside").count()
     kept = page.locator("section", has_text="Levels that persons set here").inner_text()
-    assert "Cholera in three wards" in kept and "ended early" in kept
+    assert "Flood in three wards" in kept and "ended early" in kept
 
 
 def _import_sites_with_two_bad_rows(desk: Desk, base: str, page: Any, folder: Path) -> None:
