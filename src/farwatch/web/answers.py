@@ -123,7 +123,7 @@ def _before(request: Request) -> str:
     """The page of this desk from which the visitor came, empty where it is none or this one."""
     came = urlsplit(request.headers.get("referer", ""))
     if came.netloc != request.url.netloc or (
-        request.method == "GET" and came.path == request.url.path
+        request.method == "GET" and (came.path, came.query) == (request.url.path, request.url.query)
     ):
         return ""
     # One slash at its beginning: two would lead to another host.
