@@ -40,17 +40,26 @@ def test_both_forms_are_read_alike(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
-        ((HEAD, "501,57,1", "502,57,-3"), "row 2: ged_sb -3.0 is no count"),
-        ((HEAD, "501,57,1.5"), "row 1: ged_sb 1.5 is no count"),
-        ((HEAD, "501.5,57,1"), "row 1: month_id 501.5 is no count"),
+        (
+            (HEAD, "501,57,1", "502,57,-3"),
+            "row 2: ged_sb -3 is no count of deaths: give a whole number from 0 up",
+        ),
+        ((HEAD, "501,57,1.5"), "row 1: ged_sb 1.5 is no count of deaths"),
+        ((HEAD, "501.5,57,1"), "row 1: month_id 501.5 is no month's number"),
         ((HEAD, "501,57,1", ",57,1"), "row 2: month_id None is absent"),
         ((HEAD, "501,,1"), "row 1: country_id None is absent"),
-        ((HEAD, "501,57,2", "502,57,many"), "row 2: ged_sb 'many' is no number"),
-        ((HEAD, "2022-10-01,57,2"), "row 1: month_id datetime.date(2022, 10, 1) is no number"),
-        ((HEAD, "1e30,57,2"), "row 1: month_id 1e+30 is no count"),
-        ((HEAD, "202210,57,2"), "row 1: month_id 202210.0 is no count"),
-        ((HEAD, "501,57,1", "502,9,1", "501,57,1"), "stands twice"),
-        (("month_id,ged_sb", "501,1"), "has no column 'country_id'"),
+        ((HEAD, "501,57,2", "502,57,many"), "row 2: ged_sb 'many' is no count of deaths"),
+        ((HEAD, "2022-10-01,57,2"), "row 1: month_id datetime.date(2022, 10, 1) is no month"),
+        ((HEAD, "1e30,57,2"), "row 1: month_id 1e+30 is no month's number"),
+        (
+            (HEAD, "202210,57,2"),
+            "row 1: month_id 202210 is no month's number: VIEWS counts them from 1",
+        ),
+        ((HEAD, "501,57,1", "502,9,1", "501,57,1"), "rows 1 and 3: month_id, country_id '501, 57'"),
+        ((HEAD, "501,57,", "502,57,unknown"), "row 2: ged_sb 'unknown' is no count of deaths"),
+        ((HEAD, "501,57,true"), "row 1: ged_sb True is no count of deaths"),
+        ((HEAD, "501,ETH,1"), "row 1: country_id 'ETH' is no country's number"),
+        (("month_id,ged_sb", "501,1"), "has no column 'country_id': it has ['month_id', 'ged_sb']"),
         (("month_id,country_id,deaths", "501,57,1"), "has no column 'ged_sb'"),
         ((HEAD, "501,57"), "cannot be read as a Parquet or CSV panel"),
         ((HEAD, "501,57,inf"), "row 1: ged_sb inf is no count"),
@@ -76,3 +85,19 @@ def test_what_is_no_table_is_refused(tmp_path: Path, held: bytes) -> None:
 def test_a_table_without_rows_is_read(tmp_path: Path) -> None:
     found = read_panel(csv(tmp_path / "panel.csv", HEAD))
     assert found.num_rows == 0 and found.column_names == HEAD.split(",")
+
+
+def test_numbers_of_every_make_are_read(tmp_path: Path) -> None:
+    """Text, categories, decimals and small floats are numbers, and their empty cells are absent."""
+    made = {
+        "month_id": pa.array(["501", " 502", "503"]).dictionary_encode(),
+        "country_id": pa.array([57, 57, 57], pa.uint8()),
+        "ged_sb": pa.array(["4", "", "NaN"]),
+        "ged_ns": pa.array([1, None, 0], pa.decimal128(9, 0)),
+        "ged_os": pa.array([7, 8, None], pa.float32()),
+    }
+    pq.write_table(pa.table(made), tmp_path / "made.parquet")
+    assert read_panel(tmp_path / "made.parquet").to_pydict() == {
+        "month_id": [501, 502, 503], "country_id": [57, 57, 57], "ged_sb": [4, None, None],
+        "ged_ns": [1, None, 0], "ged_os": [7, 8, None],
+    }  # fmt: skip

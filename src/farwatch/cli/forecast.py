@@ -139,25 +139,30 @@ def step(notice: str, text: str, by: str, moment: str | None, where: Where) -> N
 )  # fmt: skip
 @click.option(
     "--windows", "said", required=True, metavar="FIRST:LAST",
-    help="Years, each forecast from October of the one before: 2018:2022.",
+    help="Years, each forecast from October of the one before: 2018:2022, or 2018,2020.",
+)  # fmt: skip
+@click.option(
+    "--horizons", "ahead", default="3:14", show_default=True, metavar="FIRST:LAST",
+    help="Months ahead, 1 to 36, that are learnt, drawn and scored; 3:14 is the protocol.",
 )  # fmt: skip
 @click.option(
     "-o", "--out", "folder", required=True, metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where window_<year>.parquet and scores.json are written.",
 )  # fmt: skip
-def backtest(path: Path, said: str, folder: Path) -> None:
+def backtest(path: Path, said: str, ahead: str, folder: Path) -> None:
     """Forecast past years from what was known then, and score them.
 
     By the protocol of the VIEWS prediction challenge: data through October, the next year's twelve
     months, 1,000 draws of each country; zero, last-Poisson and conflictology-12 in the same run.
+    Other months ahead are scored by stretches of them besides.
     """
     from farwatch.cli.forecast_scores import table
     from farwatch.desk.backtesting import backtest_file
-    from farwatch.foresee.forecast.backtest import windows
+    from farwatch.foresee.forecast.backtest import horizons, windows
 
-    years = windows(said)
-    found = backtest_file(path, years, folder, lambda line: click.echo(line, err=True))
+    years, months = windows(said), horizons(ahead)
+    found = backtest_file(path, years, folder, lambda line: click.echo(line, err=True), months)
     click.echo("\n".join(table(found.report)))
     click.echo(f"draws and scores in {folder}")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+_NAMED = 12  # countries that are not forecast
 _MEASURES = (
     ("crps", "CRPS", "{:.2f}"),
     ("crps_without_ukraine_ethiopia", "  without Ukraine and Ethiopia", "{:.2f}"),
@@ -23,11 +24,10 @@ _MEASURES = (
 
 def table(report: Mapping[str, Any]) -> Iterator[str]:
     """Measures down, methods across, means over the windows; and what it cost."""
-    if unknown := report["windows_without_outcome"]:
-        years = ", ".join(map(str, unknown))
-        yield f"drawn and not scored, for the panel ends before: {years}"
+    yield from _partly(report)
     if "mean" in report:
         yield from _means(report)
+        yield from _ahead(report.get("ahead", ()))
     else:
         yield "nothing to score: the panel ends before the windows do"
     cost = report["cost"]
@@ -52,3 +52,37 @@ def _means(report: Mapping[str, Any]) -> Iterator[str]:
             gap = one["value"] - one["baseline"]
             ends = f"{one['low']:.4f} to {one['high']:.4f}"
             yield f"  {one['name']:<20}{gap:>10.4f}  {ends}: {one['verdict']}"
+
+
+def _partly(report: Mapping[str, Any]) -> Iterator[str]:
+    """What of the windows was not forecast, and what was forecast and not scored."""
+    if unknown := report["windows_without_outcome"]:
+        years = ", ".join(map(str, unknown))
+        yield f"drawn and not scored, for the panel ends before: {years}"
+    for year, seen in report["tested"].items():
+        if 0 < seen["months_scored"] < seen["months"]:
+            yield (
+                f"window {year}: scored on {seen['months_scored']} of {seen['months']} months, for "
+                f"the panel ends in {seen['scored_through']}; the others are drawn"
+            )
+        if out := seen["left_out"]:
+            more = f" and {len(out) - _NAMED} more" if len(out) > _NAMED else ""
+            yield (
+                f"window {year}: not forecast, for they have no ged_sb in {seen['data_through']}: "
+                f"country_id {', '.join(map(str, out[:_NAMED]))}{more}"
+            )
+
+
+def _ahead(stretches: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A line a stretch of months ahead and score, beside the baseline's."""
+    for one in stretches:
+        years = one["windows"]
+        count = f"{len(years)} window{'s' if len(years) > 1 else ''}"
+        for other, scores in one["against"].items():
+            yield f"{one['first']} to {one['last']} months ahead, {count}, against {other}"
+            for score in scores:
+                ends = f"{score['low']:.4f} to {score['high']:.4f}"
+                yield (
+                    f"  {score['name']:<20}{score['value']:>10.4f}{score['baseline']:>10.4f}  "
+                    f"{ends}: {score['verdict']}"
+                )

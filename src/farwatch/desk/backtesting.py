@@ -1,7 +1,8 @@
 """Backtests of a panel in a file: draws of each window as Parquet, their scores as JSON.
 
 The folder holds `window_<year>.parquet` (country_id, month_id, draw, outcome: the drawn deaths) and
-`scores.json`: by window, their means, intervals against the baselines, calibration, what it cost.
+`scores.json`: by window, their means, intervals against the baselines, calibration, what it cost,
+and of each window which countries and months were forecast and scored.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ import pyarrow.parquet as pq
 
 from farwatch.errors import UsageError
 from farwatch.foresee.forecast import backtest, skill
-from farwatch.foresee.forecast.backtest import Tested, Window
+from farwatch.foresee.forecast.backtest import BASELINE, HORIZONS, Tested, Window
 from farwatch.foresee.forecast.method import NAME, SEED, parameters
 from farwatch.foresee.forecast.panel import Panel, borders_of, panel_of
+from farwatch.foresee.forecast.samples import LEAST
 from farwatch.model.history import month_written
 from farwatch.sources.panel_table import read_panel
 from farwatch.world.country_names import VIEWS
@@ -54,25 +56,27 @@ def panel_from(path: Path) -> Panel:
 
 
 def backtest_file(
-    path: Path, years: Sequence[Window], folder: Path, told: Callable[[str], None] = lambda _: None
+    path: Path,
+    years: Sequence[Window],
+    folder: Path,
+    told: Callable[[str], None] = lambda _: None,
+    horizons: tuple[int, ...] = HORIZONS,
 ) -> Backtest:
     """Run windows of a panel file into a folder; `told` hears of each that is done.
 
-    Raises UsageError where the panel ends before a window's October, InputError for a bad file.
+    `horizons` are the months ahead that are learnt, drawn and scored. Raises UsageError where the
+    panel ends before a window's October or begins too late for it, InputError for a bad file.
     """
     panel = panel_from(path)
-    for window in years:
-        if not panel.first < window.cutoff <= panel.last:
-            raise UsageError(
-                f"window {window.year} needs data through {month_written(window.cutoff)}; "
-                f"the panel holds {month_written(panel.first)} to {month_written(panel.last)}"
-            )
+    _fits(panel, years, horizons[-1])
     folder.mkdir(parents=True, exist_ok=True)
     begun, spent = time.perf_counter(), time.process_time()
     parts: list[Cells] = []
     unknown: list[int] = []
+    seen: dict[str, Any] = {}
     for window in years:
-        tested = backtest.test(panel, borders_of, window)
+        tested = backtest.test(panel, borders_of, window, SEED, horizons)
+        seen[str(window.year)] = _seen(tested)
         write_draws(tested, folder / f"window_{window.year}.parquet")
         if np.isfinite(tested.came).any():
             parts.append(skill.cells([tested], SEED))
@@ -90,8 +94,11 @@ def backtest_file(
             "last": month_written(panel.last),
             "countries": len(panel.countries),
         },
+        "horizons": [horizons[0], horizons[-1]],
+        "tested": seen,
         "windows_without_outcome": unknown,
         **({} if cells is None else _scores(cells)),
+        **({} if cells is None or horizons == HORIZONS else {"ahead": _ahead(cells)}),
         "cost": {
             "wall_seconds": round(time.perf_counter() - begun, 1),
             "processor_seconds": round(time.process_time() - spent, 1),
@@ -102,15 +109,53 @@ def backtest_file(
     return Backtest(cells, report)
 
 
+def _fits(panel: Panel, years: Sequence[Window], farthest: int) -> None:
+    """Raise UsageError for a window that the panel cannot be tested on, and say which it can."""
+    least = LEAST + farthest
+    first, last = (
+        1981 - (10 - month) // 12 for month in (panel.first + least - 1, panel.last - 11)
+    )
+    held = f"the panel holds {month_written(panel.first)} to {month_written(panel.last)}"
+    allowed = f"which allows windows {first}:{last}" if first <= last else "which allows no window"
+    for window in years:
+        had = window.cutoff - panel.first + 1
+        if window.cutoff > panel.last:
+            through = month_written(window.cutoff)
+            raise UsageError(
+                f"window {window.year} needs data through {through}; {held}, {allowed}"
+            )
+        if had < least:
+            raise UsageError(
+                f"window {window.year} is forecast of {max(had, 0)} months, and learning "
+                f"{farthest} months ahead needs {least}; {held}, {allowed}"
+            )
+
+
+def _seen(tested: Tested) -> dict[str, Any]:
+    """What of a window was forecast and what was scored, so that a part is not taken for all."""
+    known = np.isfinite(tested.came)
+    months = tested.window.ahead(tested.horizons)[known.any(axis=0)]
+    return {
+        "data_through": month_written(tested.window.cutoff),
+        "countries": len(tested.countries),
+        "left_out": list(tested.left_out),
+        "months": len(tested.horizons),
+        "months_scored": len(months),
+        "scored_through": month_written(int(months[-1])) if len(months) else None,
+        "cells_scored": int(known.sum()),
+    }
+
+
 def write_draws(tested: Tested, path: Path) -> None:
     """The model's draws of a window, a row a draw."""
     draws = tested.draws[NAME]
     countries, months, count = draws.shape
+    ahead = tested.window.ahead(tested.horizons)
     pq.write_table(
         pa.table(
             {
                 "country_id": np.repeat(np.asarray(tested.countries), months * count),
-                "month_id": np.tile(np.repeat(tested.window.months, count), countries),
+                "month_id": np.tile(np.repeat(ahead, count), countries),
                 "draw": np.tile(np.arange(count), countries * months),
                 "outcome": draws.ravel(),
             },
@@ -144,3 +189,22 @@ def _scores(cells: Cells) -> dict[str, Any]:
             for event in skill.EVENTS
         },
     }
+
+
+def _ahead(cells: Cells) -> list[dict[str, Any]]:
+    """The scores of each stretch of months ahead by itself."""
+    return [
+        {
+            "first": first,
+            "last": last,
+            "windows": [int(year) for year in np.unique(part.year)],
+            "cells": len(part.came),
+            "mean": {method: skill.mean_scores(part, method) for method in part.by},
+            "against": {
+                BASELINE: [
+                    {**asdict(one), "verdict": one.verdict} for one in skill.against(part, BASELINE)
+                ]
+            },
+        }
+        for first, last, part in skill.stretched(cells)
+    ]

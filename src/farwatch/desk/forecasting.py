@@ -62,6 +62,8 @@ def train(
 ) -> ModelCard:
     """Test the method on the last whole years of the panel known at `as_of`, and keep its card.
 
+    Each window is forecast as far ahead as a run forecasts, and scored on what is known of it.
+
     Raises UsageError where no panel was imported, or it is too short to test on.
     """
     from farwatch.foresee.forecast import backtest, skill
@@ -79,7 +81,7 @@ def train(
         )
     parts = []
     for window in windows:
-        tested = backtest.test(panel, borders_of, window)
+        tested = backtest.test(panel, borders_of, window, SEED, HORIZONS)
         parts.append(skill.cells([tested], SEED))
         told(f"tested on {window.year}")
     digest = panel.digest()

@@ -89,11 +89,33 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How the model did over a stretch of months ahead, its first and last included.
+
+    `coverage` is of the 90 % interval, None where no country was active.
+    """
+
+    first: int
+    last: int
+    windows: tuple[int, ...]  # those of which what came so far ahead is known
+    scores: tuple[Score, ...]
+    coverage: float | None
+
+    def score(self, name: str) -> Score | None:
+        """One of them; None where no month was tested on it."""
+        return next((one for one in self.scores if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Skill:
-    """What a backtest measured: `windows` are years, each forecast from the October before."""
+    """What a backtest measured: `windows` are years, each forecast from the October before.
+
+    All of it is of the months ahead in `horizons`, but for `reaches`, which hold the scores of
+    every stretch that was tested; a month in none of them was not.
+    """
 
     windows: tuple[int, ...]
-    horizons: tuple[int, int]  # first and last month ahead that was tested
+    horizons: tuple[int, int]  # first and last month ahead
     baseline: str
     scores: tuple[Score, ...]
     coverage: float  # of the 90 % interval, countries with a death in the previous 60 months
@@ -101,6 +123,18 @@ class Skill:
     pit: tuple[float, ...]  # ten shares; even is honest
     auc: dict[str, float | None]
     records: tuple[Record, ...]
+    reaches: tuple[Reach, ...] = ()
+
+    @property
+    def stretches(self) -> tuple[Reach, ...]:
+        """The reaches; of a model kept before there were any, the months that it was tested on."""
+        if self.reaches or not self.scores:
+            return self.reaches
+        return (Reach(*self.horizons, self.windows, self.scores, self.coverage),)
+
+    def at(self, horizon: int) -> Reach | None:
+        """How it did so many months ahead; None where that was not tested."""
+        return next((one for one in self.stretches if one.first <= horizon <= one.last), None)
 
     def of(self, country: str) -> Record | None:
         """The record of a country (alpha-2); None where it was not tested."""

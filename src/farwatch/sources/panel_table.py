@@ -21,6 +21,12 @@ from farwatch.sources.history_file import PANEL_COLUMNS
 _WHOLE = ("month_id", "country_id")
 # What no month, country or count of deaths goes beyond: a slip of the pen, or another column.
 _GREATEST = {"month_id": 3_000, "country_id": 1_000_000} | dict.fromkeys(SERIES, 100_000_000)
+# What each column wants, said where a value is something else.
+_MONTH = "no month's number: VIEWS counts them from 1 for January 1980, so that 121 is January 1990"
+_COUNTRY = "no country's number: VIEWS gives each a whole one, 57 is Ethiopia"
+_DEATHS = "no count of deaths: give a whole number from 0 up, or nothing where it was not coded"
+_WANTED = {"month_id": _MONTH, "country_id": _COUNTRY} | dict.fromkeys(SERIES, _DEATHS)
+_ABSENT = pa.array(["", "NA", "NaN", "nan", "NULL", "null", "None"])
 
 
 def read_panel(path: Path) -> pa.Table:
@@ -32,11 +38,17 @@ def read_panel(path: Path) -> pa.Table:
     table = _opened(path)
     missing = [name for name in PANEL_COLUMNS if name not in table.column_names]
     if missing:
-        raise InputError(str(path), f"has no column {missing[0]!r}: it has {table.column_names}")
+        raise InputError(
+            str(path),
+            f"has no column {missing[0]!r}: it has {table.column_names}, and a panel needs "
+            f"{', '.join(PANEL_COLUMNS)}",
+        )
     kept = [name for name in (*_WHOLE, *SERIES) if name in table.column_names]
     columns = {name: _numbers(path, table, name) for name in kept}
     for name in _WHOLE:
-        _refuse(path, name, columns[name], pc.is_null(columns[name]), "is absent")
+        _refuse(
+            path, name, columns[name], pc.is_null(columns[name]), "is absent: every row needs one"
+        )
         columns[name] = columns[name].cast(pa.int64())
     _twice(path, columns)
     return pa.table(columns)
@@ -54,19 +66,28 @@ def _opened(path: Path) -> pa.Table:
 
 def _numbers(path: Path, table: pa.Table, name: str) -> pa.ChunkedArray:
     """A column as float64: whole numbers from 0 up, or absent."""
+    given = table[name]
+    if pa.types.is_dictionary(given.type):
+        given = given.cast(given.type.value_type)
+    if pa.types.is_string(given.type) or pa.types.is_large_string(given.type):
+        text = pc.utf8_trim_whitespace(given.cast(pa.string()))
+        absent = pc.is_in(text, value_set=_ABSENT)
+        given = pc.if_else(absent, pa.scalar(None, pa.string()), text)
     try:
-        values = table[name].cast(pa.float64())
+        if pa.types.is_boolean(given.type):
+            raise pa.ArrowInvalid("true and false are no numbers")
+        values = given.cast(pa.float64())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        row, value = _no_number(table[name])
+        row, value = _no_number(given)
         raise InputError(
-            str(path), "is no number", field=name, value=value, position=f"row {row + 1}"
+            str(path), f"is {_WANTED[name]}", field=name, value=value, position=f"row {row + 1}"
         ) from error
     values = pc.if_else(pc.is_nan(values), pa.scalar(None, pa.float64()), values)
     wrong = pc.or_(
         pc.not_equal(pc.floor(values), values),
         pc.or_(pc.less(values, 0), pc.greater(values, _GREATEST[name])),
     )
-    _refuse(path, name, values, pc.fill_null(wrong, fill_value=False), "is no count")
+    _refuse(path, name, values, pc.fill_null(wrong, fill_value=False), f"is {_WANTED[name]}")
     return values
 
 
@@ -77,6 +98,8 @@ def _refuse(
     if len(rows):
         row = int(rows[0])
         value = values[row].as_py()
+        if value is not None and float(value).is_integer() and abs(value) < 1e15:
+            value = int(value)
         raise InputError(str(path), what, field=name, value=value, position=f"row {row + 1}")
 
 
@@ -87,15 +110,21 @@ def _no_number(values: pa.ChunkedArray) -> tuple[int, object]:
             float(value if value is not None else 0)
         except (TypeError, ValueError):
             return row, value
+        if isinstance(value, bool):
+            return row, value
     return 0, values[0].as_py()
 
 
 def _twice(path: Path, columns: dict[str, pa.ChunkedArray]) -> None:
     pairs = np.column_stack([columns[name].to_numpy() for name in _WHOLE])
-    _, first, counts = np.unique(pairs, axis=0, return_index=True, return_counts=True)
+    _, first, again, counts = np.unique(
+        pairs, axis=0, return_index=True, return_inverse=True, return_counts=True
+    )
     if (counts > 1).any():
-        month, country = pairs[first[counts > 1][0]]
+        pair = int(np.argmax(counts > 1))
+        month, country = pairs[first[pair]]
+        rows = np.flatnonzero(again.ravel() == pair)[:2] + 1
         raise InputError(
-            str(path), "stands twice: keep one row", field="month_id, country_id",
-            value=f"{month}, {country}",
+            str(path), "stands twice: keep one row of each", field="month_id, country_id",
+            value=f"{month}, {country}", position=f"rows {rows[0]} and {rows[1]}",
         )  # fmt: skip

@@ -11,7 +11,7 @@ from tests.foresee.forecast import made_panel
 
 from farwatch.errors import NotFound, UsageError
 from farwatch.foresee.forecast import backtest, baselines
-from farwatch.foresee.forecast.backtest import HORIZONS, Window, windows
+from farwatch.foresee.forecast.backtest import HORIZONS, Window, horizons, windows
 from farwatch.foresee.forecast.method import NAME, Fitted
 from farwatch.foresee.forecast.panel import Panel, borders_of, panel_of
 from farwatch.model.history import month_written
@@ -50,14 +50,25 @@ def test_a_window_is_forecast_from_october_of_the_year_before() -> None:
     ]
     assert [one.year for one in windows("2018:2022")] == [2018, 2019, 2020, 2021, 2022]
     assert windows(" 2018 ") == windows("2018:2018") == (Window(2018),)
+    assert [one.year for one in windows("2020:2021, 2018,2020")] == [2018, 2020, 2021]
+    assert horizons("3:14") == HORIZONS and horizons(" 36 ") == (36,)
+    assert [month_written(int(one)) for one in YEAR.ahead((1, 36))] == ["2020-11", "2023-10"]
 
 
-@pytest.mark.parametrize("said", ["", "2018:", "18:22", "2018-2022", "2018:2019:2020", "x"])
+@pytest.mark.parametrize(
+    "said", ["", "2018:", "18:22", "2018-2022", "2018:2019:2020", "x", "2018,"]
+)
 def test_what_are_no_windows_is_refused(said: str) -> None:
     with pytest.raises(UsageError, match="write 2018:2022"):
         windows(said)
     with pytest.raises(UsageError, match="end before they begin"):
         windows("2022:2018")
+
+
+@pytest.mark.parametrize("said", ["", "0:3", "3:", "14:3", "1:37", "x", "3-14", "-1"])
+def test_what_are_no_months_ahead_is_refused(said: str) -> None:
+    with pytest.raises(UsageError, match="write 3:14, at least 1 and at most 36"):
+        horizons(said)
 
 
 def test_draws_are_whole_deaths_of_each_live_country(tested: backtest.Tested, whole: Panel) -> None:

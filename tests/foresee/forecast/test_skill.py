@@ -99,6 +99,36 @@ def test_what_travels_with_a_forecast() -> None:
         assert sum(one.count for one in bins) == (48 if name == "onset" else 144)
 
 
+def test_each_stretch_of_months_ahead_has_its_own_skill() -> None:
+    """What is shown at the head is of the protocol's months, whatever else was tested."""
+    one = window(2020, 2, 40)
+    far = replace(window(2020, 60, 2), horizons=tuple(range(15, 27)))  # the next year, and worse
+    both = scored(one, far)
+    found = skill.skill(both)
+    assert found.scores == skill.skill(scored(one)).scores and found.horizons == (3, 14)
+    assert [(part.first, part.last, part.windows) for part in found.reaches] == [
+        (3, 14, (2020,)), (15, 26, (2020,)),
+    ]  # fmt: skip
+    near, later = found.at(14), found.at(15)
+    assert near is not None and later is not None and found.at(2) is found.at(27) is None
+    assert near.scores == found.scores and near.coverage == found.coverage
+    told = later.score("crps")
+    assert told is not None and told.verdict == "worse" and later.score("x") is None
+    assert {score.verdict for score in near.scores} == {"better", "no different"}
+    part = scored(replace(one, horizons=tuple(range(20, 32))))
+    assert [(cut.first, cut.last) for cut in skill.reaches(part)] == [(20, 26), (27, 31)]
+    peaceful = replace(far, active=np.zeros(len(COUNTRIES), dtype=bool))
+    assert skill.reaches(scored(peaceful))[0].coverage is None
+
+
+def test_a_model_kept_before_there_were_stretches_was_tested_where_it_was() -> None:
+    old = replace(skill.skill(scored(window(2020, 2, 40))), reaches=())
+    (only,) = old.stretches
+    assert (only.first, only.last, only.scores) == (3, 14, old.scores)
+    assert old.at(2) is old.at(15) is None and old.at(3) == old.at(14) == only
+    assert replace(old, scores=()).at(3) is None  # nothing was measured of it
+
+
 def test_scores_of_no_cell_are_left_out() -> None:
     """A panel where nobody was quiet, or none of Ukraine's kind is left, has no such figure."""
     one = window(2020, 2, 40)

@@ -7,8 +7,8 @@ difference model - baseline.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from farwatch.foresee.forecast import metrics
 from farwatch.foresee.forecast.backtest import BASELINE, HORIZONS, Tested
 from farwatch.foresee.forecast.method import NAME
 from farwatch.foresee.forecast.panel import Floats
-from farwatch.model.forecast import Bin, Record, Score, Skill
+from farwatch.model.forecast import Bin, Reach, Record, Score, Skill
 
 SCORES: dict[str, Callable[[Floats, Floats], Floats]] = {
     "crps": metrics.crps,
@@ -30,6 +30,9 @@ SCORES: dict[str, Callable[[Floats, Floats], Floats]] = {
 EVENTS = {"at_least_1": 1, "at_least_25": 25, "onset": 1}  # onset: of those quiet for a year
 LEFT_OUT = ("UA", "ET")  # two countries that carry most of 2020-2022's deaths
 RESAMPLES = 2000
+# Months ahead that are judged together: those that data come too late for, the protocol's twelve,
+# and the second and third year.
+STRETCHES = ((1, 2), (3, 14), (15, 26), (27, 36))
 STEPS = np.array([0, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.0])  # of reliability
 
 
@@ -38,12 +41,25 @@ class Cells:
     """Every scored cell of all windows, one row each; `by` method and measure (cells,)."""
 
     year: NDArray[np.int64]
+    ahead: NDArray[np.int64]  # months
     country: NDArray[np.int64]
     code: NDArray[np.object_]
     came: Floats
     active: NDArray[np.bool_]
     quiet: NDArray[np.bool_]
     by: dict[str, dict[str, Floats]]  # the SCORES, "covered", "pit", and chances of EVENTS
+
+    def within(self, first: int, last: int) -> Cells:
+        """Those so many months ahead, both included."""
+        kept = (self.ahead >= first) & (self.ahead <= last)
+        plain = {
+            one.name: getattr(self, one.name)[kept] for one in fields(self) if one.name != "by"
+        }
+        by = {
+            method: {name: values[kept] for name, values in measures.items()}
+            for method, measures in self.by.items()
+        }
+        return Cells(**plain, by=by)
 
 
 def cells(tested: Iterable[Tested], seed: int) -> Cells:
@@ -55,13 +71,9 @@ def cells(tested: Iterable[Tested], seed: int) -> Cells:
 
 def joined(parts: Sequence[Cells]) -> Cells:
     """Several windows' cells as one."""
+    plain = [one.name for one in fields(Cells) if one.name != "by"]
     return Cells(
-        year=np.concatenate([part.year for part in parts]),
-        country=np.concatenate([part.country for part in parts]),
-        code=np.concatenate([part.code for part in parts]),
-        came=np.concatenate([part.came for part in parts]),
-        active=np.concatenate([part.active for part in parts]),
-        quiet=np.concatenate([part.quiet for part in parts]),
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in plain},
         by={
             method: {
                 name: np.concatenate([part.by[method][name] for part in parts]) for name in measures
@@ -72,7 +84,7 @@ def joined(parts: Sequence[Cells]) -> Cells:
 
 
 def _window_cells(one: Tested, rng: np.random.Generator) -> Cells:
-    months = len(HORIZONS)
+    months = len(one.horizons)
     known = np.isfinite(one.came).ravel()
     came = one.came.ravel()[known]
 
@@ -88,6 +100,7 @@ def _window_cells(one: Tested, rng: np.random.Generator) -> Cells:
         by[method] |= {name: (flat >= least).mean(axis=1) for name, least in EVENTS.items()}
     return Cells(
         year=np.full(len(came), one.window.year),
+        ahead=np.tile(one.horizons, len(one.countries))[known],
         country=spread(one.countries),
         code=spread(np.array(one.codes, dtype=object)),
         came=came,
@@ -179,10 +192,12 @@ def _interval(scored: Cells, values: Floats, among: NDArray[np.bool_]) -> tuple[
 
 
 def skill(scored: Cells) -> Skill:
-    """What travels with every forecast of the model.
+    """What travels with every forecast of the model: of the protocol's months ahead, and the scores
+    of each stretch that was tested.
 
     Raises UsageError where nothing was violent enough to test it on.
     """
+    every, scored = scored, scored.within(HORIZONS[0], HORIZONS[-1])
     mine = scored.by[NAME]
     if not scored.active.any():
         raise UsageError(
@@ -199,6 +214,31 @@ def skill(scored: Cells) -> Skill:
         pit=tuple(float(one) for one in pit_shares(scored)),
         auc={name: _auc(scored, name) for name in EVENTS},
         records=_records(scored),
+        reaches=reaches(every),
+    )
+
+
+def reaches(scored: Cells) -> tuple[Reach, ...]:
+    """The scores of each stretch of months ahead that holds a cell, against the baseline."""
+    return tuple(_reach(part) for _, _, part in stretched(scored))
+
+
+def stretched(scored: Cells) -> Iterator[tuple[int, int, Cells]]:
+    """The cells of each stretch, with its first and last month ahead that was tested."""
+    for first, last in STRETCHES:
+        part = scored.within(first, last)
+        if len(part.came):
+            yield int(part.ahead.min()), int(part.ahead.max()), part
+
+
+def _reach(scored: Cells) -> Reach:
+    active = scored.active.any()
+    return Reach(
+        first=int(scored.ahead.min()),
+        last=int(scored.ahead.max()),
+        windows=tuple(int(year) for year in np.unique(scored.year)),
+        scores=against(scored, BASELINE),
+        coverage=_told(scored, scored.by[NAME]["covered"], scored.active) if active else None,
     )
 
 
