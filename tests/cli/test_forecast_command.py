@@ -67,7 +67,9 @@ def test_train_prints_the_card(told: Told) -> None:
         (line,) = [line for line in lines if line.startswith(name)]
         assert " to " in line and line.endswith(("better", "worse", "no different"))
     assert "the 90 % interval held" in one.stdout and "AUC: at_least_1 0." in one.stdout
-    assert lines[-1].startswith("by CRPS the baseline served better in ")
+    assert lines[-5].startswith("by CRPS the baseline served better in ")
+    assert lines[-4].startswith("1 to 2 months ahead, tested from 2021-2022: CRPS ")
+    assert lines[-1].startswith("27 to 36 months ahead: NOT TESTED")
 
 
 def test_run_says_what_was_made_raised_and_scored(told: Told) -> None:
@@ -93,7 +95,12 @@ def test_show_tells_months_reasons_history_and_record(told: Told) -> None:
     assert lines[2].startswith("its record here: ") and "tested months" in lines[2]
     months = [line for line in lines if line.startswith(("2023-", "2024-", "2025-", "2026-"))]
     assert len(months) == 36 and months[0].startswith("2023-03      1")
-    assert "tested 3 to 14 months ahead; the skill of the other months is not known" in text
+    stretches = [line for line in lines if " months ahead" in line]
+    assert [line.split(" months")[0] for line in stretches] == ["1 to 2", "3 to 14", "15 to 26",
+                                                                "27 to 36"]  # fmt: skip
+    assert "tested from 2021-2022: CRPS " in stretches[0] and "(" in stretches[0]
+    assert "tested from 2021-2021: CRPS " in stretches[2]  # 2022's second year is yet to come
+    assert stretches[3].endswith("NOT TESTED; what is forecast so far ahead is unproven")
     assert "onset" not in text  # a year that was not quiet
     assert any(word in months[0] for word in ("likely (", "roughly even chance (", "certain ("))
     assert "what moves the chance of more than 25 deaths" in text and " points   " in text

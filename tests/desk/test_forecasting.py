@@ -88,6 +88,12 @@ def test_a_model_is_its_card(story: tuple[Desk, ModelCard, list[Made]]) -> None:
     assert card.panel_digest == history(1).digest() and card.id.endswith(card.panel_digest[:8])
     assert {"python", "numpy"} < set(card.libraries) and card.parameters["method"]
     assert {one.name for one in card.skill.scores} >= {"crps", "ign", "mis", "brier_at_least_25"}
+    assert card.skill.horizons == (3, 14)
+    assert [(one.first, one.last, one.windows) for one in card.skill.reaches] == [
+        (1, 2, (2021, 2022)), (3, 14, (2021, 2022)), (15, 26, (2021,)),
+    ]  # fmt: skip
+    assert card.skill.reaches[1].scores == card.skill.scores
+    assert card.stretches[-1] == (27, 36, None)  # of which the history does not tell yet
     assert card.skill.of("ET") is not None and len(card.skill.records) >= 26
 
 

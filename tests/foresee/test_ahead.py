@@ -9,6 +9,8 @@ import pytest
 from tests.foresee.forecast_made import MADE, WORSE, forecast
 
 from farwatch.foresee.ahead import UNFORECAST, ratio_of
+from farwatch.model.forecast import Forecast, Reach, Score
+from farwatch.model.history import month_written
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 NAME = "forecast:ET@2026-05-20T06:30:00Z"
@@ -49,7 +51,7 @@ def test_the_months_that_were_coded_are_averaged() -> None:
         (forecast(made=MADE - timedelta(days=3 * 366)), "outdated: made of data through 2023-04"),
         (
             forecast(made=MADE - timedelta(days=600)),
-            "23 months before 2026-07, farther than was tested",
+            "23 months before 2026-07, so far ahead the model was not tested",
         ),
     ],
 )
@@ -63,3 +65,22 @@ def test_it_is_1_and_says_why(made, reason: str) -> None:
 def test_without_a_forecast_it_is_1() -> None:
     assert ratio_of(None, NOW) is UNFORECAST
     assert UNFORECAST.value == 1.0
+
+
+def test_what_is_worse_so_far_ahead_is_not_heard() -> None:
+    """Each month ahead by the skill of its own stretch, whatever the others are worth."""
+    made = forecast()
+    ahead = next(one.horizon for one in made.months if month_written(one.month) == "2026-07")
+
+    def with_reach(first: int, last: int, low: float) -> Forecast:
+        score = Score("crps", 20.0, 19.0, low, 1.5)
+        reach = Reach(first, last, (2021,), (score,), 0.9)
+        skill = replace(made.card.skill, reaches=(reach,))
+        return replace(made, card=replace(made.card, skill=skill))
+
+    assert ratio_of(with_reach(1, ahead, -0.1), NOW).value == 1.5
+    worse = ratio_of(with_reach(1, ahead, 0.1), NOW)
+    assert worse.value == 1.0 and f"{ahead} months before 2026-07, so far ahead" in worse.note
+    assert "so far ahead the model is worse" in worse.note
+    untested = ratio_of(with_reach(ahead + 1, 36, -0.1), NOW)
+    assert untested.value == 1.0 and "the model was not tested" in untested.note

@@ -17,6 +17,7 @@ from farwatch.model.forecast import (
     Forecast,
     ModelCard,
     Month,
+    Reach,
     Record,
     Score,
     Skill,
@@ -31,6 +32,7 @@ SKILL = Skill(
     reliability={"at_least_1": (Bin(0.25, 0.2, 40),), "onset": ()}, pit=(0.1,) * 10,
     auc={"at_least_1": 0.97, "onset": None},
     records=(Record("ET", 24, 4.5, 5.0, 0.9), Record(None, 24, 1.0, 0.5, 1.0)),
+    reaches=(Reach(1, 2, (2021,), (Score("ign", 0.5, 0.6, -0.2, 0.1),), None),),
 )  # fmt: skip
 CARD = ModelCard(
     id="farwatch-1-2022-12-0a", trained=MADE, vintage=None, panel_digest="0a" * 32, cutoff=516,
@@ -44,7 +46,7 @@ def forecast(country: str = "ET", made: datetime = MADE, card: ModelCard = CARD)
     return Forecast(
         place=f"country:{country}", country=country, made=made, cutoff=516, card=card,
         months=(month, replace(month, month=518, horizon=2, onset=0.05)),
-        drivers=(Driver("now", "31 in the last three", -0.1),),
+        drivers=(Driver("now", "31 in three", -0.1, "%(n)s in three", {"n": 31}),),
         history=((515, None), (516, 12.0)), vintage=MADE - timedelta(days=9),
     )  # fmt: skip
 

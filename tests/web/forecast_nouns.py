@@ -13,6 +13,7 @@ from typing import Any
 
 from farwatch.desk import forecasting
 from farwatch.errors import NotFound
+from farwatch.foresee.forecast.summary import FORMS
 from farwatch.model.forecast import (
     LEVELS,
     Bin,
@@ -21,6 +22,7 @@ from farwatch.model.forecast import (
     Forecast,
     ModelCard,
     Month,
+    Reach,
     Record,
     Score,
     Skill,
@@ -49,6 +51,11 @@ def card(records: tuple[Record, ...] | None = None) -> ModelCard:
         for n, (name, (rate, _, _)) in enumerate(COUNTRIES.items())
         if name != "LK"
     )
+    near, far = (
+        (Score("crps", 20.1 + n, 23.5 + n, -4.0, -0.8), Score("ign", 0.69, 0.7, -0.02, 0.04),
+         Score("brier_at_least_25", 0.029 + n / 100, 0.036 + n / 100, *ends))
+        for n, ends in enumerate(((-0.009, -0.003), (0.001, 0.004)))
+    )  # fmt: skip
     skill = Skill(
         windows=(2018, 2019, 2020, 2021), horizons=(3, 14),
         baseline="the last twelve months of the country, resampled",
@@ -72,6 +79,11 @@ def card(records: tuple[Record, ...] | None = None) -> ModelCard:
         pit=(0.13, 0.11, 0.095, 0.09, 0.09, 0.085, 0.09, 0.095, 0.1, 0.115),
         auc={"at_least_1": 0.962, "at_least_25": 0.971, "onset": None},
         records=made if records is None else records,
+        reaches=(
+            Reach(1, 2, (2018, 2019, 2020, 2021), near, 0.9),
+            Reach(3, 14, (2018, 2019, 2020, 2021), near, 0.873),
+            Reach(15, 26, (2018, 2019, 2020), far, None),
+        ),
     )  # fmt: skip
     return ModelCard(
         "m-2022-11", MADE, PUBLISHED, "9f2c" * 16, CUTOFF, HORIZONS, 20221101,
@@ -85,15 +97,28 @@ def forecast(country: str = "ET") -> Forecast:
     rate, chance, _ = COUNTRIES[country]
     months = tuple(_month(rate, chance, horizon) for horizon in HORIZONS)
     drivers = (
-        Driver("own history", f"{rate:.0f} deaths a month in the last year", chance * 0.6),
-        Driver("trend of the last 3 months", "fewer than in the year before", -0.08),
-        Driver("neighbours", "2 of 6 neighbours with 25 deaths or more", 0.05),
+        _driver(
+            "deaths of the last year and longer",
+            "year",
+            chance * 0.6,
+            deaths=round(rate * 12),
+            months=7,
+        ),
+        _driver("months since the last violence", "since 1", -0.08, months=1),
+        _driver("violence in neighbouring countries", "near 2", 0.05, deaths=1234, neighbours=6),
         Driver("news", "violent events are reported as often as before", 0.004),
     )
     return Forecast(
         f"country:{country}", country, MADE, CUTOFF, card(), months, drivers, _history(rate),
         PUBLISHED,
     )  # fmt: skip
+
+
+def _driver(name: str, form: str, effect: float, **figures: int) -> Driver:
+    words = FORMS[form]
+    return Driver(
+        name, words % {one: f"{n:,}" for one, n in figures.items()}, effect, words, figures
+    )
 
 
 def _month(rate: float, chance: float, horizon: int) -> Month:

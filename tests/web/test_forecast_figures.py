@@ -8,7 +8,7 @@ from dataclasses import replace
 import forecast_nouns as nouns
 import pytest
 
-from farwatch.model.forecast import WORDS, Bin
+from farwatch.model.forecast import WORDS, Bin, Reach
 from farwatch.web import forecast_figures, skill_figures
 from farwatch.web import forecast_words as words
 from farwatch.web.forecast_figures import NARROW, WIDE
@@ -81,6 +81,23 @@ def test_missing_months_break_the_line_and_are_hatched() -> None:
     assert svg.count('class="past"') == 2
     empty = replace(whole, history=(), months=())
     assert 'class="now"' in str(forecast_figures.fan_svg(empty, 515, WIDE, str))
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW], ids=lambda one: one.name)
+def test_months_that_were_not_tested_are_hatched_and_named(frame: forecast_figures.Frame) -> None:
+    made = nouns.forecast("ET")
+    svg = str(forecast_figures.fan_svg(made, 515, frame, str))
+    (found,) = re.findall(r'<rect class="untested"[^>]* x="([\d.]+)"[^>]* width="([\d.]+)"', svg)
+    x, width = map(float, found)
+    assert x + width == pytest.approx(frame.wide - frame.right, abs=0.2)  # to the last month
+    one_month = (frame.wide - frame.right - frame.left) / (frame.history + 36)
+    assert width == pytest.approx(10 * one_month, abs=0.2) and "<title>not tested</title>" in svg
+    skill = made.card.skill
+    near = Reach(1, 36, skill.windows, skill.scores, 0.9)
+    whole = replace(made, card=replace(made.card, skill=replace(skill, reaches=(near,))))
+    assert "untested" not in str(forecast_figures.fan_svg(whole, 515, frame, str))
+    nothing = replace(made, card=replace(made.card, skill=replace(skill, reaches=(), scores=())))
+    assert str(forecast_figures.fan_svg(nothing, 515, frame, str)).count('class="untested"') == 1
 
 
 def test_the_base_rate_is_of_coded_months_alone() -> None:

@@ -14,6 +14,8 @@ from web_desk import Enter
 from farwatch.desk import forecasting
 from farwatch.errors import UsageError
 from farwatch.foresee.forecast import skill
+from farwatch.foresee.forecast.features import GROUPS
+from farwatch.foresee.forecast.summary import FORMS
 from farwatch.model.account import Role, Scope
 from farwatch.model.forecast import Forecast
 from farwatch.model.history import month_of
@@ -77,12 +79,15 @@ def test_the_list_tells_change_base_rate_and_record(enter: Enter, kept: list[Any
     assert 'title="80–95 %"' in text
     told = said(text)
     assert "The data are" in told and "They end in October 2022" in told
-    assert "Brier score 0.031 against 0.036" in told and "not tested here" in told
+    assert "Brier score 0.029 against 0.036" in told and "not tested here" in told
     assert "hits 1, false alarms 1" in told and "the month was never coded" in told
     assert "Record a step" not in told  # a viewer reads
     far = enter(Role.ANALYST).get("/forecasts?horizon=24&country=ET").text
     assert "October 2024" in far and re.findall(r'<tr data-code="(\w\w)"', far) == ["ET"]
     assert "Record a step" in far
+    assert "Brier score 0.039 against 0.046" in said(far)  # of the second year ahead
+    beyond = said(enter(Role.MANAGER).get("/forecasts?horizon=30").text)
+    assert "so far ahead it was not tested: what it says is unproven" in beyond
 
 
 @pytest.mark.parametrize("path", ["/forecasts?horizon=99", "/forecasts?horizon=x"])
@@ -95,9 +100,14 @@ def test_a_horizon_that_the_model_has_not_is_refused(
 def test_a_country_tells_its_fan_drivers_and_record(enter: Enter, kept: list[Any]) -> None:
     text = enter(Role.VIEWER).get("/forecasts/ET").text
     told = said(text)
-    for part in ("Made of data through October 2022, published Nov 10, 2022", "own history",
+    for part in ("Made of data through October 2022, published Nov 10, 2022",
+                 "10,200 in twelve months, 7 of them with deaths",
                  "Worse than the baseline", "84 % of them fell inside the 90 % interval",
-                 "The data are", "24 months further ahead", "neighbours"):  # fmt: skip
+                 "The data are", "24 months further ahead", "1,234 in 6 neighbours",
+                 "the last death: 1 month before the data end", "ahead: not tested",
+                 "1 to 2 months ahead: better than the baseline on 2 of 3 scores, worse on 0",
+                 "15 to 26 months ahead: better than the baseline on 1 of 3 scores, worse on 1",
+                 "27 to 36 months ahead: not tested; what it says is unproven"):  # fmt: skip
         assert part in told, part
     assert text.count("<svg") == 2 + 4  # two fans, and a bar a driver
     assert 'href="/places/country:ET"' in text
@@ -165,6 +175,12 @@ def test_the_skill_names_where_it_is_worse(enter: Enter, kept: list[Any]) -> Non
                  "scikit-learn", "Tested on 2018, 2019, 2020, 2021", "87.3 %"):  # fmt: skip
         assert part in told, part
     assert text.count("<svg") == 4
+    ahead = said(text[text.index('id="ahead"') : text.index('id="worse"')])
+    for part in ("1 to 2 months ahead 20.1 against 23.5 better than the baseline",
+                 "0.0390 against 0.0460 worse than the baseline",
+                 "2018, 2019, 202027 to 36 months ahead not tested"):  # fmt: skip
+        assert part in ahead, part
+    assert "The other figures of this page are of 3 to 14 months ahead" in ahead
 
 
 def test_no_page_brings_style_or_script_of_its_own(enter: Enter, kept: list[Any]) -> None:
@@ -181,6 +197,10 @@ def test_the_pages_speak_chinese(enter: Enter, kept: list[Any]) -> None:
     text = client.get("/forecasts/ET").text
     assert "埃塞俄比亚" in text and "2022年10月" in text and "很可能" in text
     assert "比基线" in client.get("/forecasts").text
+    drivers = text[text.index('id="drivers"') : text.index('id="history"')]
+    assert "十二个月内死亡 10,200 人" in drivers and "邻国的暴力" in drivers
+    assert "未经检验" in text and text.count("<title>未检验</title>") == 2
+    assert re.findall(r'lang="en">([^<]*)', drivers) == ["news "]  # a driver of an older kind
 
 
 def test_a_place_leads_to_its_forecast_and_back(enter: Enter, kept: list[Any]) -> None:
@@ -275,6 +295,12 @@ def test_notices_are_followed_by_their_newest_change(enter: Enter, kept: list[An
 def test_every_score_that_is_measured_has_its_words() -> None:
     assert set(words.SCORES) == {*skill.SCORES, *(f"brier_{name}" for name in skill.EVENTS)}
     assert set(words.THRESHOLDS) == set(skill.EVENTS)
+    assert set(words.BASELINES) == {skill.BASELINE}
+
+
+def test_every_driver_has_its_words() -> None:
+    """What a run may say moved a forecast is what the pages translate."""
+    assert tuple(GROUPS.values()) == words.DRIVERS and tuple(FORMS.values()) == words.SEEN
 
 
 def test_the_api_gives_a_distribution_with_its_skill(enter: Enter, kept: list[Any]) -> None:
@@ -283,6 +309,11 @@ def test_the_api_gives_a_distribution_with_its_skill(enter: Enter, kept: list[An
     assert found["months"][0]["month"] == "2022-11" and len(found["months"]) == 36
     assert set(found["months"][0]["quantiles"]) >= {"0.05", "0.5", "0.95"}
     assert found["months"][0]["at_least_25"]["words"] == "very likely"
+    assert [one["tested"] for one in found["months"]] == [True] * 26 + [False] * 10
+    reaches = found["model"]["reaches"]
+    assert [(one["first"], one["last"]) for one in reaches] == [(1, 2), (3, 14), (15, 26), (27, 36)]
+    assert reaches[3]["tested"] == reaches[3]["scores"] == [] and reaches[3]["coverage"] is None
+    assert reaches[2]["scores"][2]["verdict"] == "worse" and reaches[2]["tested"][-1] == 2020
     assert found["published"].startswith("2022-11-10")
     assert found["record"]["worse"] is True and found["model"]["id"] == "m-2022-11"
     assert {"month": "2016-03", "deaths": None} in found["history"]

@@ -44,6 +44,7 @@ def card_lines(card: ModelCard) -> Iterator[str]:
     told = (f"{name} {'-' if one is None else f'{one:.3f}'}" for name, one in skill.auc.items())
     yield f"AUC: {', '.join(told)}"
     yield _worse(skill.records)
+    yield from _stretches(card)
 
 
 def made_lines(made: Made, now: datetime) -> Iterator[str]:
@@ -83,8 +84,7 @@ def country_lines(found: Forecast, now: datetime) -> Iterator[str]:
         f"{'1 or more':<28}{'25 or more':<28}{more}".rstrip()
     )
     yield from map(_month, found.months)
-    first, last = found.card.skill.horizons
-    yield f"tested {first} to {last} months ahead; the skill of the other months is not known"
+    yield from _stretches(found.card)
     yield "\nwhat moves the chance of more than 25 deaths in the first month"
     for driver in found.drivers:
         yield f"  {driver.name:<44}{driver.effect * 100:>+7.1f} points   {driver.saw}"
@@ -152,6 +152,25 @@ def _overall(card: ModelCard) -> str:
     )
     years = f"{card.skill.windows[0]}-{card.skill.windows[-1]}"
     return f"its record everywhere, {years}, model against {card.skill.baseline}: {'; '.join(told)}"
+
+
+def _stretches(card: ModelCard) -> Iterator[str]:
+    """How good the model is near and far: a line a stretch of the months that it forecasts."""
+    for first, last, reach in card.stretches:
+        months = f"{first} to {last} months ahead" if first < last else f"{first} months ahead"
+        if reach is None:
+            yield f"{months}: NOT TESTED; what is forecast so far ahead is unproven"
+            continue
+        told = [
+            f"{_SCORES.get(one.name, one.name)} {one.value:.4g} against {one.baseline:.4g} "
+            f"({one.verdict})"
+            for one in reach.scores
+            if one.name in {"crps", "ign", "brier_at_least_25"}
+        ]
+        if reach.coverage is not None:
+            told.append(f"the 90 % interval held {reach.coverage * 100:.1f} %")
+        years = f"{reach.windows[0]}-{reach.windows[-1]}"
+        yield f"{months}, tested from {years}: {'; '.join(told)}"
 
 
 def _month(one: Month) -> str:

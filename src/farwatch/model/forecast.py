@@ -5,8 +5,9 @@ Nothing here can be made without its skill: a `Forecast` holds the `ModelCard` i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import groupby
 
 TARGET = "state-based battle deaths a month"
 FORECAST = "forecast:"  # what its name begins with
@@ -156,18 +157,27 @@ class ModelCard:
     libraries: dict[str, str]
     skill: Skill
 
+    @property
+    def stretches(self) -> tuple[tuple[int, int, Reach | None], ...]:
+        """The months ahead that it forecasts, as (first, last, how good); None is not tested."""
+        runs = (list(run) for _, run in groupby(self.horizons, lambda one: self.skill.at(one)))
+        return tuple((run[0], run[-1], self.skill.at(run[0])) for run in runs)
+
 
 @dataclass(frozen=True, slots=True)
 class Driver:
     """One group of what the model saw, and what it did to the probability of more than 25 deaths.
 
     `effect` is what that probability loses when the group's SHAP values are taken out of its
-    log-odds; `saw` says what was seen, in words.
+    log-odds; `saw` says what was seen, in words: `form` with its `figures` filled in, so that other
+    languages can say it too.
     """
 
     name: str
     saw: str
     effect: float
+    form: str = ""  # "%(deaths)s in twelve months"; empty where an older Farwatch kept no form
+    figures: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from farwatch.model.forecast import (
     Forecast,
     ModelCard,
     Month,
+    Reach,
     Record,
     Score,
     WatchNotice,
@@ -55,6 +56,17 @@ class RecordBody(BaseModel):
     worse: bool
 
 
+class ReachBody(BaseModel):
+    """A stretch of months ahead and how good the model was there; `tested` lists the years, each
+    forecast from the October before, and is empty where it was not tested."""
+
+    first: int = Field(examples=[3])
+    last: int = Field(examples=[14])
+    tested: list[int] = Field(examples=[[2018, 2019, 2020, 2021]])
+    coverage: float | None = Field(examples=[0.91], description="Of the 90 % interval.")
+    scores: list[ScoreBody]
+
+
 class ModelBody(BaseModel):
     """The model, in short: no forecast is given without it. Months are "2022-10"."""
 
@@ -65,6 +77,7 @@ class ModelBody(BaseModel):
     baseline: str
     coverage: float = Field(examples=[0.91], description="Of the 90 % interval.")
     scores: list[ScoreBody]
+    reaches: list[ReachBody] = Field(description="How good it is near and far ahead.")
 
 
 class ForecastRow(BaseModel):
@@ -97,7 +110,10 @@ class ForecastPage(BaseModel):
 
 
 class MonthBody(BaseModel):
-    """One month: quantiles by level, and chances; `onset` only after a year without deaths."""
+    """One month: quantiles by level, and chances; `onset` only after a year without deaths.
+
+    `tested` is false where the model was not tested so far ahead: what it says there is unproven.
+    """
 
     month: str = Field(examples=["2022-11"])
     horizon: int = Field(examples=[1])
@@ -106,6 +122,7 @@ class MonthBody(BaseModel):
     at_least_1: Chance
     at_least_25: Chance
     onset: Chance | None
+    tested: bool
 
 
 class PastBody(BaseModel):
@@ -136,7 +153,9 @@ class SkillBody(ModelBody):
     """All that was measured of the model before it was trusted, and how it was made."""
 
     tested: list[int] = Field(examples=[[2018, 2019, 2020, 2021]])
-    horizons: list[int] = Field(examples=[[3, 14]], description="First and last month tested.")
+    horizons: list[int] = Field(
+        examples=[[3, 14]], description="First and last month ahead that all but `reaches` is of."
+    )
     reliability: dict[str, list[Bin]]
     pit: list[float] = Field(description="Ten shares; even is honest.")
     auc: dict[str, float | None]
@@ -194,6 +213,15 @@ def score_body(one: Score) -> ScoreBody:
     )  # fmt: skip
 
 
+def reach_body(first: int, last: int, reach: Reach | None) -> ReachBody:
+    """How good the model is so far ahead."""
+    return ReachBody(
+        first=first, last=last, tested=list(reach.windows) if reach else [],
+        coverage=reach.coverage if reach else None,
+        scores=[score_body(one) for one in reach.scores] if reach else [],
+    )  # fmt: skip
+
+
 def record_body(one: Record) -> RecordBody:
     """How the model did in a country."""
     return RecordBody(
@@ -208,6 +236,7 @@ def model_body(card: ModelCard) -> ModelBody:
         id=card.id, trained=card.trained, data_through=month_text(card.cutoff),
         published=card.vintage, baseline=card.skill.baseline, coverage=card.skill.coverage,
         scores=[score_body(one) for one in card.skill.scores],
+        reaches=[reach_body(*one) for one in card.stretches],
     )  # fmt: skip
 
 
@@ -221,13 +250,13 @@ def row(one: Change, found: Changes) -> ForecastRow:
     )  # fmt: skip
 
 
-def month_body(one: Month) -> MonthBody:
+def month_body(one: Month, card: ModelCard) -> MonthBody:
     """A month of a forecast."""
     return MonthBody(
         month=month_text(one.month), horizon=one.horizon, mean=one.mean,
         quantiles={str(level): value for level, value in zip(LEVELS, one.quantiles, strict=True)},
         at_least_1=chance(one.at_least_1), at_least_25=chance(one.at_least_25),
-        onset=maybe(one.onset),
+        onset=maybe(one.onset), tested=card.skill.at(one.horizon) is not None,
     )  # fmt: skip
 
 
@@ -237,7 +266,7 @@ def forecast_body(found: Forecast, months_old: int) -> ForecastBody:
     return ForecastBody(
         country=found.country, place=found.place, target=TARGET, made=found.made,
         data_through=month_text(found.cutoff), published=found.vintage, months_old=months_old,
-        months=[month_body(one) for one in found.months], drivers=list(found.drivers),
+        months=[month_body(one, found.card) for one in found.months], drivers=list(found.drivers),
         history=[
             PastBody(month=month_text(month), deaths=deaths) for month, deaths in found.history
         ],

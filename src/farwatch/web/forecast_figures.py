@@ -65,7 +65,8 @@ class _Axes:
 
 def fan_svg(found: Forecast, today: int, frame: Frame, say: Say) -> Markup:
     """History, the end of the data as a line, 50 and 90 % bands, the median, the base rate; months
-    that were not coded are hatched. `today` is VIEWS's number of this month."""
+    that were not coded are hatched, and so are those so far ahead that the model was not tested on
+    them. `today` is VIEWS's number of this month."""
     axes = _Axes(found, frame)
     parts = [_hatch(frame.name), *_scale(axes), *_years(axes)]
     parts += _missing(found, axes, say)
@@ -76,6 +77,7 @@ def fan_svg(found: Forecast, today: int, frame: Frame, say: Say) -> Markup:
         parts.append(Markup('<path class="base-rate" d="M{} {}H{}"/>').format(
             frame.left, axes.y(rate), frame.wide - frame.right))  # fmt: skip
     parts += _lines(found, axes)
+    parts += _untested(found, axes, say)
     parts += _present(found, today, axes, say)
     title = say("Deaths a month: what was, and what is forecast")
     return svg(frame.wide, frame.high, f"fan {frame.name}", title, parts)
@@ -147,15 +149,29 @@ def _missing(found: Forecast, axes: _Axes, say: Say) -> Iterator[Markup]:
         if month < axes.start and month not in coded:
             gap.append(month)
         elif gap:
-            x, end = axes.edge(gap[0]), axes.edge(gap[-1] + 1)
-            yield Markup(
-                '<rect class="gap" fill="url(#hatch-{})" x="{}" y="{}" width="{}" height="{}">'
-                "<title>{}</title></rect>"
-            ).format(axes.frame.name, x, axes.frame.top, round(end - x, 1),
-                     axes.base - axes.frame.top, say("not coded"))  # fmt: skip
-            if end - x > 60:
-                yield text((x + end) / 2, axes.frame.top + 60, "mid named", say("not coded"))
+            yield from _hatched(axes, gap, "gap", say("not coded"))
             gap = []
+
+
+def _untested(found: Forecast, axes: _Axes, say: Say) -> Iterator[Markup]:
+    """The months ahead that the model was not tested on, hatched over what it says of them."""
+    known = {month.month: month.horizon for month in found.months}
+    for first, last, reach in found.card.stretches:
+        months = [month for month, horizon in known.items() if first <= horizon <= last]
+        if reach is None and months:
+            yield from _hatched(axes, sorted(months), "untested", say("not tested"))
+
+
+def _hatched(axes: _Axes, months: Sequence[int], name: str, said: str) -> Iterator[Markup]:
+    """Months under hatching, named; in words where there is room."""
+    x, end = axes.edge(months[0]), axes.edge(months[-1] + 1)
+    yield Markup(
+        '<rect class="{}" fill="url(#hatch-{})" x="{}" y="{}" width="{}" height="{}">'
+        "<title>{}</title></rect>"
+    ).format(name, axes.frame.name, x, axes.frame.top, round(end - x, 1),
+             axes.base - axes.frame.top, said)  # fmt: skip
+    if end - x > 60:
+        yield text((x + end) / 2, axes.frame.top + 60, "mid named", said)
 
 
 def _band(found: Forecast, axes: _Axes, levels: tuple[float, float], name: str) -> Iterator[Markup]:

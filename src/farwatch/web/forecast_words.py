@@ -58,10 +58,36 @@ STEPS = (
     (-10, _("fall of 2 to 10")),
     (-101, _("fall of 10 or more")),
 )
+# Groups of what the model saw, as `foresee.forecast.features.GROUPS` has them, and what was seen,
+# as `foresee.forecast.summary.FORMS` says it (a test compares both).
+DRIVERS = (
+    _("deaths of the last months"), _("deaths of the last year and longer"),
+    _("months since the last violence"), _("rising or falling, and how unsteady"),
+    _("non-state and one-sided violence"), _("violence in neighbouring countries"),
+    _("violence in the world"), _("month of the year and how far ahead"),
+)  # fmt: skip
+SEEN = (
+    _("%(last)s in the last month, %(three)s in the last three"),
+    _("%(deaths)s in twelve months, %(months)s of them with deaths"),
+    _("the last death: none on record"),
+    _("the last death: in the last month of the data"),
+    _("the last death: 1 month before the data end"),
+    _("the last death: %(months)s months before the data end"),
+    _("%(deaths)s in twelve months after %(before)s in the twelve before"),
+    _("%(deaths)s in twelve months"),
+    _("no neighbour by land"),
+    _("%(deaths)s in 1 neighbour in twelve months"),
+    _("%(deaths)s in %(neighbours)s neighbours in twelve months"),
+    _("the first month ahead"),
+)
+BASELINES = {
+    "conflictology_12": _("the country's own last twelve months at random (conflictology-12)"),
+}
 # What the pictures say; the pictures' own words stand here so that they are translated.
 PICTURES = (
     _("Deaths a month: what was, and what is forecast"), _("data end"), _("forecast"), _("today"),
-    _("not coded"), _("forecast probability"), _("how often it came"), _("forecasts, log scale"),
+    _("not coded"), _("not tested"), _("forecast probability"), _("how often it came"),
+    _("forecasts, log scale"),
     _("Reliability: %(name)s"), _("Randomised PIT histogram"), _("even"),
     _("lower part of the forecast"), _("upper part"),
     _("Change of the probability: %(points)s points"),

@@ -71,6 +71,29 @@ def test_drivers_say_what_was_seen_the_greatest_effect_first() -> None:
     assert quiet[GROUPS["quiet"]] == "the last death: none on record"
 
 
+@pytest.mark.parametrize(
+    ("neighbours", "told"),
+    [(0, "no neighbour by land"), (1, "1,200 in 1 neighbour in twelve months"),
+     (3, "3,600 in 3 neighbours in twelve months")],
+)  # fmt: skip
+def test_drivers_keep_the_form_of_their_words(neighbours: int, told: str) -> None:
+    """What a translation goes by: the form and its figures give the words."""
+    whole = made_panel.panel()
+    whole = replace(whole, sb=np.full_like(whole.sb, 100.0))
+    near = np.zeros((len(whole.countries),) * 2, dtype=bool)
+    near[4, 5 : 5 + neighbours] = True
+    found = {one.name: one for one in summary.drivers(whole, near, 4, dict.fromkeys(GROUPS, 0.1))}
+    assert found[GROUPS["near"]].saw == told
+    for one in found.values():
+        assert one.form in summary.FORMS.values()
+        assert one.saw == one.form % {name: f"{n:,}" for name, n in one.figures.items()}
+    last = whole.sb.copy()
+    last[4, -1] = 0
+    quiet = summary.drivers(replace(whole, sb=last), near, 4, dict.fromkeys(GROUPS, 0.1))
+    (since,) = [one.saw for one in quiet if one.name == GROUPS["quiet"]]
+    assert since == "the last death: 1 month before the data end"
+
+
 def test_changes_compare_the_same_month() -> None:
     before = [forecast("ET", 515, MADE, 0.9, 0.2), forecast("SD", 515, MADE, 0.1, 0.6)]
     now = [forecast(code, 516, LATER, 0.5, 0.3) for code in ("SD", "TD", "ET")]

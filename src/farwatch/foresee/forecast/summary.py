@@ -13,6 +13,21 @@ from farwatch.model.forecast import LEVELS, Driver, Month
 
 QUIET = 12  # months without a death, after which a death is an onset
 DRAWN = 120  # months of history that are shown
+# What was seen, in words; pages translate them (`web.forecast_words.SEEN`, which a test compares).
+FORMS = {
+    "now": "%(last)s in the last month, %(three)s in the last three",
+    "year": "%(deaths)s in twelve months, %(months)s of them with deaths",
+    "never": "the last death: none on record",
+    "since 0": "the last death: in the last month of the data",
+    "since 1": "the last death: 1 month before the data end",
+    "since 2": "the last death: %(months)s months before the data end",
+    "trend": "%(deaths)s in twelve months after %(before)s in the twelve before",
+    "deaths": "%(deaths)s in twelve months",
+    "near 0": "no neighbour by land",
+    "near 1": "%(deaths)s in 1 neighbour in twelve months",
+    "near 2": "%(deaths)s in %(neighbours)s neighbours in twelve months",
+    "when": "the first month ahead",
+}
 
 
 def months(draws: NDArray[np.int64], horizons: tuple[int, ...], cutoff: int, past: Floats) -> tuple[
@@ -49,34 +64,39 @@ def drivers(
     panel: Panel, near: NDArray[np.bool_], row: int, shares: Mapping[str, float]
 ) -> tuple[Driver, ...]:
     """What was seen and what it did, the greatest effect first."""
-    saw = _saw(panel, near, row)
-    made = [Driver(GROUPS[key], saw[key], shares[key]) for key in GROUPS]
+    made = [
+        Driver(
+            GROUPS[key], form % {one: f"{n:,}" for one, n in seen.items()}, shares[key], form, seen
+        )
+        for key, (form, seen) in _saw(panel, near, row).items()
+    ]
     return tuple(sorted(made, key=lambda one: -abs(one.effect)))
 
 
-def _saw(panel: Panel, near: NDArray[np.bool_], row: int) -> dict[str, str]:
+def _saw(panel: Panel, near: NDArray[np.bool_], row: int) -> dict[str, tuple[str, dict[str, int]]]:
+    """By group of features the form of the words, one of FORMS, and its figures."""
     own = panel.deaths[row]
-    year, before = own[-12:].sum(), own[-24:-12].sum()
-    other = np.nan_to_num(panel.ns[row, -12:]).sum() + np.nan_to_num(panel.os[row, -12:]).sum()
-    around = panel.deaths[near[row], -12:].sum()
-    count = int(near[row].sum())
+    last, three, year, before = (
+        int(part.sum()) for part in (own[-1:], own[-3:], own[-12:], own[-24:-12])
+    )
+    other = int(np.nan_to_num(panel.ns[row, -12:]).sum() + np.nan_to_num(panel.os[row, -12:]).sum())
+    count, around = int(near[row].sum()), int(panel.deaths[near[row], -12:].sum())
+    months = int((own[-12:] > 0).sum())
     return {
-        "now": f"{own[-1]:,.0f} in the last month, {own[-3:].sum():,.0f} in the last three",
-        "year": f"{year:,.0f} in twelve months, {int((own[-12:] > 0).sum())} of them with deaths",
-        "quiet": f"the last death: {_since(own)}",
-        "trend": f"{year:,.0f} in twelve months after {before:,.0f} in the twelve before",
-        "other": f"{other:,.0f} in twelve months",
-        "near": f"{around:,.0f} in {count} neighbour{'' if count == 1 else 's'} in twelve months",
-        "world": f"{panel.deaths[:, -12:].sum():,.0f} in twelve months",
-        "when": "the first month ahead",
+        "now": (FORMS["now"], {"last": last, "three": three}),
+        "year": (FORMS["year"], {"deaths": year, "months": months}),
+        "quiet": _since(own),
+        "trend": (FORMS["trend"], {"deaths": year, "before": before}),
+        "other": (FORMS["deaths"], {"deaths": other}),
+        "near": (FORMS[f"near {min(count, 2)}"], {"deaths": around, "neighbours": count}),
+        "world": (FORMS["deaths"], {"deaths": int(panel.deaths[:, -12:].sum())}),
+        "when": (FORMS["when"], {}),
     }
 
 
-def _since(own: Floats) -> str:
+def _since(own: Floats) -> tuple[str, dict[str, int]]:
     last = np.flatnonzero(own)
     if not len(last):
-        return "none on record"
+        return FORMS["never"], {}
     months = len(own) - 1 - int(last[-1])
-    if not months:
-        return "in the last month of the data"
-    return f"{months} month{'' if months == 1 else 's'} before the data end"
+    return FORMS[f"since {min(months, 2)}"], {"months": months}

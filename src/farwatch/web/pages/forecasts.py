@@ -13,7 +13,17 @@ from fastapi.responses import RedirectResponse, Response
 
 from farwatch.desk import forecasting
 from farwatch.errors import UsageError
-from farwatch.model.forecast import OLD, Forecast, Record, Skill, WatchNotice, in_words
+from farwatch.model.forecast import (
+    OLD,
+    Forecast,
+    Month,
+    Reach,
+    Record,
+    Score,
+    Skill,
+    WatchNotice,
+    in_words,
+)
 from farwatch.model.history import month_of, month_start
 from farwatch.web import forecast_asked, forecast_figures, i18n
 from farwatch.web import forecast_words as words
@@ -47,7 +57,7 @@ def show_list(
         "old": _old(found.cutoff, visitor.now), "month_now": month_of(visitor.now.date()),
         "months": [(one, found.cutoff + one) for one in found.card.horizons]
         if found.card and found.cutoff is not None else [],
-        "brier": _score(found.card.skill, "brier_at_least_25") if found.card else None,
+        "brier": _score(found.card.skill, found.horizon) if found.card else None,
         "worse": _worse(found.card.skill.records) if found.card else (),
         "notices": notices, "judged": _judged(notices), "country": country,
         **_TEMPLATE,
@@ -115,15 +125,31 @@ def _figures(found: Forecast, today: int, say: Say) -> dict[str, Any]:
     return {
         "fans": [forecast_figures.fan_svg(found, today, frame, say) for frame in (WIDE, NARROW)],
         "rate": forecast_figures.base_rate(found.history), "first": first, "today": today,
-        "parts": [found.months[:FIRST_MONTHS], found.months[FIRST_MONTHS:]],
+        "parts": [
+            (part, _stretched(found, part))
+            for part in (found.months[:FIRST_MONTHS], found.months[FIRST_MONTHS:])
+        ],
+        "untested": [one[:2] for one in found.card.stretches if one[2] is None],
         "has_onset": any(one.onset is not None for one in found.months),
         "drivers": [
-            (one, forecast_figures.effect_svg(
-                one.effect, most, title % {"points": words.points(one.effect)}))
+            (one, {name: f"{n:,}" for name, n in one.figures.items()},
+             forecast_figures.effect_svg(
+                 one.effect, most, title % {"points": words.points(one.effect)}))
             for one in sorted(found.drivers, key=lambda one: -abs(one.effect))
         ],
         "years": _years(found),
     }  # fmt: skip
+
+
+def _stretched(
+    found: Forecast, months: Sequence[Month]
+) -> list[tuple[int, int, Reach | None, list[Month]]]:
+    """Months under the stretch of months ahead that they were tested in, as the card has them."""
+    parted = [
+        (first, last, reach, [one for one in months if first <= one.horizon <= last])
+        for first, last, reach in found.card.stretches
+    ]
+    return [one for one in parted if one[3]]
 
 
 def _years(found: Forecast) -> list[tuple[int, list[tuple[bool, float | None]]]]:
@@ -142,8 +168,10 @@ def _worse(records: Sequence[Record]) -> list[Record]:
     return sorted(worse, key=lambda one: one.baseline - one.crps)
 
 
-def _score(skill: Skill, name: str) -> Any:
-    return next((one for one in skill.scores if one.name == name), None)
+def _score(skill: Skill, horizon: int) -> Score | None:
+    """How good the chance of 25 deaths or more was so far ahead; None where it was not tested."""
+    reach = skill.at(horizon)
+    return reach.score("brier_at_least_25") if reach else None
 
 
 def _judged(notices: Sequence[WatchNotice]) -> dict[str, int]:
