@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks import evaluate_assessment
 from benchmarks.aims import Figure
 
-from farwatch.desk.outlook import country_cells, read_files
+from farwatch.desk.outlook import country_cells
 from farwatch.foresee.forecast import local, local_backtest, outlook_backtest
 from farwatch.foresee.forecast.bouts import bouts
 from farwatch.foresee.forecast.happenings import Happenings, from_table, time_of
@@ -24,6 +24,7 @@ from farwatch.foresee.forecast.outlook_model import TARGETS, Target, after
 from farwatch.foresee.forecast.outlook_scores import auc, bins, brier, interval, log_loss
 from farwatch.foresee.grid import Grid
 from farwatch.model.outlook import Bin, Score, Skill
+from farwatch.sources.ged_events import read_events
 
 # series, country, first day after it, first year tuned on, first year tested on
 SERIES = (
@@ -39,7 +40,7 @@ def evaluate(folder: Path) -> list[Figure]:
     """Print every table; the figures are the low ends of the gains, the aim: above 0."""
     found: list[Figure] = []
     for name, country, end, tuned, tested in SERIES:
-        events = from_table(read_files([folder / f"ged_events_{name}.csv.gz"])[0])
+        events = from_table(read_events([folder / f"ged_events_{name}.csv.gz"]).events)
         cut = _day(end)
         began = process_time()
         for late in (0, 30):

@@ -14,12 +14,12 @@ from farwatch.desk.outlook import (
     Told,
     country_cells,
     place_outlooks,
-    read_files,
     site_outlook,
     towns,
 )
 from farwatch.errors import NotFound
 from farwatch.model.protect import Site
+from farwatch.sources.ged_events import read_events
 from farwatch.world import gazetteer
 
 PLACES = gazetteer.open()
@@ -32,7 +32,7 @@ def told(shared: Path) -> Told:
     path = shared / "recorded" / "ucdp" / "ged_events_sri_lanka.csv.gz"
     if not path.is_file():
         pytest.skip(f"no recorded events at {path}")
-    return Told("recorded", read_files([path])[0])
+    return Told("recorded", read_events([path]).events)
 
 
 def few(best: list[int], vintages: list[str] | None = None) -> pa.Table:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farwatch.errors import UnreadableFeed
-from farwatch.sources.ged_events import SCHEMA, GedReading
+from farwatch.sources.ged_events import SCHEMA, GedReading, read_events
 
 ROW = {
     "id": "1", "year": "2021", "type_of_violence": "1", "where_prec": "1",
@@ -148,3 +148,29 @@ def test_every_row_is_taken_or_rejected_with_its_line(
     assert reading.rows == taken
     assert taken + reading.rejects.count == len(rows)
     assert all("line " in str(error) for error in reading.rejects.named)
+
+
+# ---- several files as one table
+
+
+def test_of_an_event_told_by_two_files_the_later_one_counts(tmp_path: Path) -> None:
+    first = write(tmp_path / "a.csv.gz", {"id": "7", "best": "1"}, {"id": "8", "best": "2"})
+    second = write(tmp_path / "b.csv", {"id": "7", "best": "9"}, {"id": "3", "best": "4"})
+    told = read_events([first, second])
+    assert told.events.schema == SCHEMA and not told.rejected and told.rejected_count == 0
+    found = dict(zip(told.events["id"].to_pylist(), told.events["best"].to_pylist(), strict=True))
+    assert found == {"8": 2, "7": 9, "3": 4}
+    assert read_events([second, first]).events["best"].to_pylist() == [4, 1, 2]
+    assert read_events([write(tmp_path / "none.csv")]).events.num_rows == 0
+
+
+def test_rows_that_cannot_be_read_are_told_with_their_file(tmp_path: Path) -> None:
+    good = write(tmp_path / "good.csv", {"id": "1"}, {"id": "1"})
+    bad = write(tmp_path / "bad.csv", *({"id": str(n), "best": "-4"} for n in range(2, 1102)))
+    told = read_events([good, bad])
+    assert told.events["id"].to_pylist() == ["1"]
+    assert (told.rejected_count, len(told.rejected)) == (1101, 1001)  # a thousand of a file named
+    assert "good.csv, line 3: id '1' stands there twice" in str(told.rejected[0])
+    assert "bad.csv, line 2: best '-4' is negative" in str(told.rejected[1])
+    with pytest.raises(UnreadableFeed, match=r"none\.csv"):
+        read_events([good, tmp_path / "none.csv"])

@@ -88,17 +88,20 @@ def _site(name: str, where: Where) -> Point:
 def _told(files: tuple[Path, ...], where: Where, now: datetime) -> Told:
     """The files as one table, each rejected row named on standard error; without any, the desk's
     history as it was known at the time."""
-    from farwatch.desk.outlook import Told, read_files
+    from farwatch.desk.outlook import Told
+    from farwatch.sources.ged_events import read_events
 
     if not files:
         from farwatch.desk.outlook_held import told_by
 
         with where.open() as desk:
             return told_by(desk, now)
-    events, rejected = read_files(files)
-    for row in rejected:
+    read = read_events(files)
+    for row in read.rejected:
         click.echo(f"farwatch: {row}", err=True)
-    return Told(" ".join(map(str, files)), events)
+    if more := read.rejected_count - len(read.rejected):
+        click.echo(f"farwatch: and {more:,} rows more that could not be read", err=True)
+    return Told(" ".join(map(str, files)), read.events)
 
 
 def _lines(found: SiteOutlook) -> Iterator[str]:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +18,7 @@ import pyarrow.compute as pc
 import shapely
 
 from farwatch.desk.hearing import LAG
-from farwatch.errors import NotFound, UnreadableReport
+from farwatch.errors import NotFound
 from farwatch.foresee.forecast.happenings import Happenings, day_of, from_table, time_of
 from farwatch.foresee.forecast.local import Panel, admin1s, cells, centre_of
 from farwatch.foresee.forecast.local_outlook import LocalModel, fit_local, place_outlook
@@ -28,7 +27,6 @@ from farwatch.foresee.forecast.outlook_model import whole_bins
 from farwatch.foresee.grid import Floats, Ints
 from farwatch.model.outlook import PlaceOutlook, SiteOutlook
 from farwatch.model.protect import Site
-from farwatch.sources.ucdp_conflict import read_events
 from farwatch.world import borders
 from farwatch.world.gazetteer import Gazetteer
 
@@ -82,15 +80,6 @@ def place_outlooks(
     model = _local_model(told, country, day_of(now), kind, months)
     found = [place_outlook(model, name) for name in model.panel.names]
     return [replace(one, as_of=now) for one in found]
-
-
-def read_files(paths: Sequence[Path]) -> tuple[pa.Table, tuple[UnreadableReport, ...]]:
-    """The events of UCDP GED files as such a table, and the rows that could not be read.
-
-    Raises UnreadableFeed for a file that is missing or no GED.
-    """
-    read = read_events(paths)
-    return read.events, read.rejected
 
 
 def country_cells(country: str) -> Ints:

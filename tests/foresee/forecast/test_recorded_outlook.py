@@ -13,7 +13,7 @@ from farwatch.foresee.forecast.local_backtest import skill_of, trial
 from farwatch.foresee.forecast.outlook_backtest import skill_of as site_skill
 from farwatch.foresee.forecast.outlook_backtest import trial as site_trial
 from farwatch.foresee.forecast.outlook_model import TARGETS, after
-from farwatch.sources.ucdp_conflict import read_events
+from farwatch.sources.ged_events import read_events
 
 CUT = day_of(datetime(2009, 7, 1, tzinfo=UTC))
 TESTED = day_of(datetime(2005, 1, 1, tzinfo=UTC))
