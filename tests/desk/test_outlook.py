@@ -64,6 +64,8 @@ def test_a_site_s_outlook_is_as_of_now_and_its_model_is_kept(told: Told) -> None
     assert after.misses == before.misses
     assert after.hits == before.hits + 2
     assert [chance.p for chance in again[1].chances] == [chance.p for chance in found.chances]
+    room._site_model.cache_clear()  # as a restart does
+    assert site_outlook(told, [JAFFNA], NOW, PLACES) == [found]
 
 
 def test_after_the_war_it_is_withheld(told: Told) -> None:

@@ -17,7 +17,9 @@ from web_desk import NOON, Enter
 from farwatch.desk import outlook_room
 from farwatch.desk.history import How, import_history
 from farwatch.desk.opening import Desk
+from farwatch.foresee.forecast.outlook import GROUPS
 from farwatch.model.account import Role, Scope
+from farwatch.web.outlook_words import NEAR
 
 ADDRESSES = ("/sites/kitwe/outlook", "/forecasts/ZM/unrest", "/forecasts/ZM/places")
 
@@ -177,3 +179,12 @@ def test_the_parts_speak_chinese(enter: Enter) -> None:
     client.cookies.set("farwatch_language", "zh-Hans")
     for address, words in zip(ADDRESSES, ("致命事件", "抗议", "地区"), strict=True):
         assert words in client.get(address).text
+
+
+@pytest.mark.usefixtures("told")
+def test_what_a_chance_rests_on_is_said_in_chinese(enter: Enter) -> None:
+    assert tuple(GROUPS) == NEAR
+    client = enter(Role.VIEWER)
+    client.cookies.set("farwatch_language", "zh-Hans")
+    text = client.get("/sites/kitwe/outlook").text
+    assert "25 公里以内，更早" in text and "100 至 400 公里" in text

@@ -160,6 +160,8 @@ def _untested(found: Forecast, axes: _Axes, say: Say) -> Iterator[Markup]:
         months = [month for month, horizon in known.items() if first <= horizon <= last]
         if reach is None and months:
             yield from _hatched(axes, sorted(months), "untested", say("not tested"))
+            if not _has_room(axes, months):  # its name stands over it
+                yield text(axes.edge(max(months) + 1), 16, "end", say("not tested"))
 
 
 def _hatched(axes: _Axes, months: Sequence[int], name: str, said: str) -> Iterator[Markup]:
@@ -170,8 +172,13 @@ def _hatched(axes: _Axes, months: Sequence[int], name: str, said: str) -> Iterat
         "<title>{}</title></rect>"
     ).format(name, axes.frame.name, x, axes.frame.top, round(end - x, 1),
              axes.base - axes.frame.top, said)  # fmt: skip
-    if end - x > 60:
+    if _has_room(axes, months):
         yield text((x + end) / 2, axes.frame.top + 60, "mid named", said)
+
+
+def _has_room(axes: _Axes, months: Sequence[int]) -> bool:
+    """Whether words fit over so many months."""
+    return axes.slot * len(months) > 60
 
 
 def _band(found: Forecast, axes: _Axes, levels: tuple[float, float], name: str) -> Iterator[Markup]:

@@ -19,6 +19,16 @@ SERIES = {
     "desk_restriction": _("Restrictions, of this desk's events"),
 }
 
+# Groups of past events that a site's chance rests on, as `foresee.forecast.outlook` names them (a
+# test compares).
+NEAR = (
+    _("within 25 km, last 90 days"),
+    _("within 25 km, earlier"),
+    _("25 to 100 km, last 90 days"),
+    _("25 to 100 km, earlier"),
+    _("100 to 400 km"),
+)
+
 
 def place_name(place: str) -> str:
     """ "ged-adm1:Tigray state" as its publisher names it: "Tigray state"."""

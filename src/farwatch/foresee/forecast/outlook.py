@@ -45,7 +45,7 @@ RECENT = 90  # days: what drivers call lately
 _EVIDENCE = 5
 
 # name -> rings, lately or earlier (None: both)
-_GROUPS: Mapping[str, tuple[tuple[int, ...], bool | None]] = {
+GROUPS: Mapping[str, tuple[tuple[int, ...], bool | None]] = {
     "within 25 km, last 90 days": ((0,), True),
     "within 25 km, earlier": ((0,), False),
     "25 to 100 km, last 90 days": ((1, 2), True),
@@ -187,10 +187,10 @@ def _chances(
     whole = combined(model.logits, seen)
     recent = found.ends > model.cut - RECENT + BIN / 2
     without = {}
-    for name, (rings, lately) in _GROUPS.items():
+    for name, (rings, lately) in GROUPS.items():
         chosen = np.ones_like(recent) if lately is None else recent == lately
         without[name] = combined(model.logits, look(found.without(rings, chosen), cut, model.base))
-    evidence = {name: _evidence(model, *near, name) for name in _GROUPS}
+    evidence = {name: _evidence(model, *near, name) for name in GROUPS}
     return tuple(
         Chance(
             within_km=t.km,
@@ -217,7 +217,7 @@ def _drivers(
 
 def _evidence(model: SiteModel, events: Happenings, km: Floats, name: str) -> tuple[str, ...]:
     """Ids of the latest deadly events of a group."""
-    rings, lately = _GROUPS[name]
+    rings, lately = GROUPS[name]
     ring = np.searchsorted(RINGS, km, side="left")
     chosen: Bools = np.isin(ring, rings)
     if lately is not None:
