@@ -167,6 +167,26 @@ def test_countries_without_a_number_in_october_are_named(tmp_path: Path) -> None
     assert "window 2021: not forecast, for they have no ged_sb in 2020-10: country_id " in told
 
 
+def test_a_window_whose_october_is_not_coded_is_refused(tmp_path: Path) -> None:
+    whole = made_panel.panel()
+    sb = whole.sb.copy()
+    sb[:, whole.column(Window(2021).cutoff)] = np.nan
+    path = made_panel.write(replace(whole, sb=sb), tmp_path / "gap.parquet")
+    with pytest.raises(UsageError, match=r"window 2021 .* has no ged_sb in that month"):
+        backtest_file(path, windows("2020:2021"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_world_at_peace_is_scored_without_what_it_cannot_tell(tmp_path: Path) -> None:
+    """Nobody was active: no share of nothing gets into the file."""
+    whole = made_panel.panel()
+    path = made_panel.write(made_panel.changed(whole, lambda one: one * 0), tmp_path / "p.parquet")
+    backtest_file(path, [Window(2021)], tmp_path / "out")
+    text = (tmp_path / "out" / "scores.json").read_text(encoding="utf-8")
+    assert "NaN" not in text and json.loads(text)["pit"]["active"] == []
+    assert json.loads(text)["mean"][NAME]["coverage_90_active"] is None
+
+
 def test_other_months_ahead_are_scored_by_stretches(path: Path, tmp_path: Path) -> None:
     every = tuple(range(1, 37))
     found = backtest_file(path, [Window(2020), Window(2021)], tmp_path, horizons=every)

@@ -129,6 +129,12 @@ def _fits(panel: Panel, years: Sequence[Window], farthest: int) -> None:
                 f"window {window.year} is forecast of {max(had, 0)} months, and learning "
                 f"{farthest} months ahead needs {least}; {held}, {allowed}"
             )
+        if not np.isfinite(panel.sb[:, panel.column(window.cutoff)]).any():
+            raise UsageError(
+                f"window {window.year} is forecast of the countries coded in "
+                f"{month_written(window.cutoff)}, and the panel has no ged_sb in that month: give "
+                "one that has"
+            )
 
 
 def _seen(tested: Tested) -> dict[str, Any]:

@@ -262,9 +262,11 @@ def reliability(scored: Cells, event: str) -> tuple[Bin, ...]:
 
 
 def pit_shares(scored: Cells, among: NDArray[np.bool_] | None = None) -> Floats:
-    """Ten shares of the randomised PIT, even for an honest forecast."""
+    """Ten shares of the randomised PIT, even for an honest forecast; none of no cell."""
     placed = scored.by[NAME]["pit"]
     chosen = placed if among is None else placed[among]
+    if not len(chosen):
+        return np.empty(0)
     counts, _ = np.histogram(chosen, bins=10, range=(0, 1))
     return np.asarray(counts / len(chosen))
 
