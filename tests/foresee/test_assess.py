@@ -207,7 +207,7 @@ def test_thin_coverage_says_at_least_and_never_less(grid: Grid) -> None:
     assert (thin.probability or 0) > (full.probability or 1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(q=st.floats(0.21, 1.0), count=st.integers(0, 12))
 def test_silence_never_lowers_a_rate(q: float, count: int) -> None:
     grid = from_places(places())
@@ -474,7 +474,7 @@ def test_small_happenings_do_not_hide_a_grave_one(grid: Grid) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(2, 5), st.integers(1, 6)), min_size=1,
                 max_size=12), st.data())  # fmt: skip
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_more_graver_or_surer_never_lowers_a_level(
     grid: Grid, told: list[tuple[int, int, int]], data: st.DataObject
 ) -> None:

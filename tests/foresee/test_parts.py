@@ -220,7 +220,7 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=25),
        st.sampled_from(["ET", "FJ", "NG", "AQ", "QQ"]))  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_words_name_parts_of_the_country_alone(
     ground: Ground, words: list[str], country: str
 ) -> None:

@@ -114,7 +114,7 @@ def test_who_did_better_lately_weighs_more() -> None:
 counted = st.lists(st.one_of(st.integers(0, 500), st.none()), min_size=12, max_size=90)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(counts=counted, more=counted, cut=st.integers(1, 90))
 def test_no_driver_looks_ahead(
     counts: list[int | None], more: list[int | None], cut: int
@@ -128,7 +128,7 @@ def test_no_driver_looks_ahead(
     assert_allclose(after.spread.size[..., :until], before.spread.size)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(counts=counted)
 def test_every_forecast_is_a_distribution(counts: list[int | None]) -> None:
     pool = drivers.pooled(np.array([1, *counts], dtype=float))

@@ -136,7 +136,7 @@ def _mutate(draw: st.DrawFn, element: etree._Element, namespace: str) -> None:
         etree.SubElement(element, f"{{{namespace}}}value").text = draw(TEXTS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutated())
 def test_mutated_alerts_get_the_schema_s_verdict(case: tuple[str, bytes]) -> None:
     same_verdict(*case)

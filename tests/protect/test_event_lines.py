@@ -2,7 +2,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from protect_cases import NOW, ZAMBIA, event, place
 
@@ -67,7 +67,6 @@ values = st.recursive(plain_values, st.lists, max_leaves=4)
 
 
 @given(st.dictionaries(st.sampled_from([*SHORT, "polygon", "start", "grade", "country"]), values))
-@settings(deadline=None)
 def test_any_object_is_an_event_or_named(change: dict):
     try:
         assert event_of(SHORT | change, "in", NOW).severity in range(1, 6)

@@ -35,7 +35,7 @@ INDEX = SiteIndex.of(SITES)
 
 
 @given(LAT, LON, st.one_of(st.floats(0, 500), st.floats(0, 20_100)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_finds_just_what_lies_within(lat: float, lon: float, km: float):
     rows, away = INDEX.within(lat, lon, km)
     true = great_circle(lat, lon, INDEX.lat, INDEX.lon)
@@ -105,7 +105,7 @@ def wrapped(lon: np.ndarray | float) -> np.ndarray | float:
     st.floats(-89, 89), LON, st.floats(0.1, 40), st.floats(0.1, 80), st.floats(0, 1),
     st.integers(0, 10**6),
 )  # fmt: skip
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_box_in_degrees_holds_what_lies_in_it(
     lat: float, lon: float, tall: float, wide: float, at: float, seed: int
 ):

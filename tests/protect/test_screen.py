@@ -226,7 +226,7 @@ events_near = st.builds(
 
 
 @given(st.lists(events_near, max_size=8, unique_by=lambda e: e.id))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_in_bulk_the_answer_is_the_same(events: list[Event]):
     # a protest is announced by its time, which the bulk path does not read
     events = [e for e in events if e.kind is not Kind.PROTEST]

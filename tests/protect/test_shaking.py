@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from farwatch.protect.likely import inside
@@ -30,7 +30,6 @@ def test_reach_of_each_band_is_the_table_s(magnitude: float, reaches: tuple[floa
 
 
 @given(st.floats(4, 9.5), st.floats(0, 700), st.floats(2, 9))
-@settings(deadline=None)
 def test_intensity_at_its_reach_is_the_wanted_one(magnitude: float, depth: float, mmi: float):
     km = float(reach_km(magnitude, depth, mmi))
     if 0 < km < 2490:
@@ -55,7 +54,6 @@ def test_chance_of_being_inside(d: float, r: float, u: float, chance: float):
 
 
 @given(st.floats(0, 100), st.floats(0.1, 60), st.floats(0.1, 60))
-@settings(deadline=None)
 def test_chance_agrees_with_counting_spots(d: float, r: float, u: float):
     side = np.linspace(-u, u, 121)
     x, y = np.meshgrid(side, side)

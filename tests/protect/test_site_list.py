@@ -2,7 +2,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from farwatch.errors import InputError, NotFound, UsageError
@@ -174,7 +174,6 @@ def test_what_is_no_table_is_an_error(data: bytes):
 
 
 @given(st.binary(max_size=300))
-@settings(deadline=None)
 def test_any_bytes_are_a_table_or_an_error(data: bytes):
     try:
         found = read_rows(data, "any")
@@ -185,7 +184,6 @@ def test_any_bytes_are_a_table_or_an_error(data: bytes):
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"])), min_size=5, max_size=5))
-@settings(deadline=None)
 def test_any_row_is_taken_or_rejected(values: list[str]):
     quoted = ",".join('"' + value.replace('"', '""') + '"' for value in values)
     found = read_sites(f"id,name,lat,lon,tier\n{quoted}\n".encode(), "any", earth=EARTH)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from farwatch.model.tables import EVENTS
@@ -114,7 +114,6 @@ def plain(found: pa.Table) -> list[str]:
     return sorted(map(repr, found.to_pylist()))
 
 
-@settings(deadline=None)
 @given(ROWS, ROWS)
 def test_part_by_part_is_the_same_as_at_once(left: list[Any], right: list[Any]) -> None:
     at_once = merge_table(table(*left, *right))

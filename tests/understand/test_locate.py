@@ -180,7 +180,7 @@ def test_small_places_beside_sure_ones(world: Gazetteer) -> None:
     assert lifted.country == "PE"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=200))
 def test_any_text_gives_ordered_spans_of_itself(text: str) -> None:
     world = gazetteers.open()
@@ -199,7 +199,7 @@ _MIXTURE = """
 _PIECES = st.sampled_from(_MIXTURE.split())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(_PIECES, max_size=25), st.sampled_from([" ", "", ", ", "\n"]))
 def test_any_mixture_of_names_and_signs(pieces: list[str], between: str) -> None:
     text = between.join(pieces)

@@ -88,7 +88,7 @@ def test_nothing_and_empty_texts() -> None:
     assert len(set(group([Story(1, ""), Story(2, "   "), Story(3, "...")]))) == 3
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=60), max_size=8))
 def test_any_texts_are_grouped(texts: list[str]) -> None:
     found = group([Story(n, text) for n, text in enumerate(texts)])

@@ -24,6 +24,13 @@ from farwatch.web.outlook_words import NEAR
 ADDRESSES = ("/sites/kitwe/outlook", "/forecasts/ZM/unrest", "/forecasts/ZM/places")
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine takes its time over a fit."""
+    for module in ("farwatch.web.pages.outlooks", "farwatch.web.api.outlooks"):
+        monkeypatch.setattr(f"{module}._WAIT", 60.0)
+
+
 def said(text: str) -> str:
     """What a page says, in one line."""
     return " ".join(html.unescape(text).split())

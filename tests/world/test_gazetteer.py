@@ -96,7 +96,7 @@ def test_an_imported_table_is_preferred(small: Gazetteer, empty: Path) -> None:
     assert gazetteers.prefer(empty).folder == gazetteers.BUILT
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=30))
 def test_every_name_written_is_found(
     tmp_path_factory: pytest.TempPathFactory, names: list[str]

@@ -168,7 +168,7 @@ def test_features(fclass: str, fcode: str, feature: Feature | None) -> None:
     assert feature_of(fclass, fcode) == feature
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.text(max_size=60), max_size=6))
 def test_any_text_is_read_or_named(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]
