@@ -166,10 +166,13 @@ def scope_of(countries: str, programmes: str) -> Scope:
     return Scope(named, tuple(sorted(parts)))
 
 
-def note_read(desk: Desk, what: str, subject: str, by: str, now: datetime) -> None:
+def note_read(
+    desk: Desk, what: str, subject: str, by: str, now: datetime,
+    details: Mapping[str, object] | None = None,
+) -> None:  # fmt: skip
     """Write into the audit that somebody read personal or restricted data."""
     with desk.database.begin() as conn:
-        audit.append(conn, Decision(f"{what}.read", by, subject, now, {}))
+        audit.append(conn, Decision(f"{what}.read", by, subject, now, details or {}))
 
 
 def _get(conn: Connection, account_id: str, by: By) -> Account:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from farwatch.desk.as_read import as_read
 from farwatch.errors import NotFound
+from farwatch.model.account import Scope
 from farwatch.model.assessment import Factor, Level
 from farwatch.model.event import Event
 from farwatch.store import assessments
@@ -44,13 +46,13 @@ class Waterfall:
     bars: tuple[Bar, ...]
 
 
-def behind(conn: Connection, event: Event) -> Waterfall | None:
+def behind(conn: Connection, event: Event, scope: Scope) -> Waterfall | None:
     """The factors of the assessment that a level's event speaks of; None where none is kept."""
     name, category = event.measures.get("assessment"), event.measures.get("category")
     if not isinstance(name, str):
         return None
     try:
-        assessment = assessments.get(conn, name)
+        assessment = as_read(conn, assessments.get(conn, name), scope)
     except NotFound:
         return None
     level = next((one for one in assessment.levels if one.category.value == category), None)

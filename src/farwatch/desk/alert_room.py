@@ -98,7 +98,7 @@ def shown(desk: Desk, name: str, reader: Reader) -> AlertShown:
             exposures=tuple(sorted(alert.exposures, key=_gravest)),
             level_before=level_before(chain.revisions), revisions=told_apart(chain.revisions),
             chain=chain, origins=tuple(_origins(chain.event)),
-            waterfall=alert_factors.behind(conn, event) if event else None,
+            waterfall=alert_factors.behind(conn, event, reader.scope) if event else None,
             siblings=around, decisions=entries,
             holding=alert_groups.holders(conn, [alert.key]).get(alert.key),
             undo_until=undo_until(entries, Person(reader.name, reader.now)) if seen else None,
@@ -119,14 +119,14 @@ def revisions(desk: Desk, name: str, scope: Scope) -> tuple[Revision, ...]:
 
 
 def _one(conn: Connection, name: str, scope: Scope) -> Alert:
-    alert = naming.alert(conn, name)
+    alert = naming.alert(conn, name, scope)
     if alert_lists.hidden(conn, [alert.key], scope):
         raise NotFound(f"no alert {name!r}")
     return alert_inbox.as_seen(conn, [alert], scope)[0]
 
 
 def _chain(desk: Desk, conn: Connection, alert: Alert, scope: Scope) -> AlertChain:
-    found = explaining.alert_chain(desk, conn, alert)
+    found = explaining.alert_chain(desk, conn, alert, scope)
     if scope.everywhere:
         return found
     return replace(

@@ -110,7 +110,7 @@ def hand_over(desk: Desk, chosen: Chosen, name: str, person: Person) -> Done:
         to = accounts.named(conn, name)
         if not to.active or to.role not in HOLDERS:
             raise UsageError(f"{to.shown} ({to.role.value}) cannot take alerts over")
-        if unseen := alert_lists.hidden(conn, chosen.keys, to.scope):
+        if unseen := alert_lists.hidden(conn, chosen.keys, to.sight()):
             raise UsageError(f"{to.shown} may not see alert {unseen[0]!r}: nothing is handed over")
         more = {"to": to.name}
         return _carry(

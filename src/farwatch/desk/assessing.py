@@ -14,6 +14,7 @@ import pyarrow as pa
 from sqlalchemy import Connection
 
 from farwatch.desk import advising
+from farwatch.desk.as_read import told
 from farwatch.desk.hearing import LAG, ears, heard, with_history
 from farwatch.desk.opening import Desk
 from farwatch.errors import NotFound
@@ -119,19 +120,23 @@ def changes(previous: Mapping[str, Assessment], current: Iterable[Assessment]) -
 
 
 def level_event(
-    desk: Desk, rise: Rise, now: datetime, standing: Event | None = None
+    desk: Desk, rise: Rise, now: datetime, standing: Event | None = None,
+    closed: frozenset[str] = frozenset(),
 ) -> Event:  # fmt: skip
     """The rise as an event of kind LEVEL_CHANGE, for screening and alerts.
 
     Its severity is the level, at most 5; its place the area, in which it reaches every site. With
-    `standing`, an earlier rise of the same category there, it is that event's next version.
+    `standing`, an earlier rise of the same category there, it is that event's next version. It is
+    for all to read: restricted events that it rests on, `closed`, are counted and not named.
     """
     assessment, level = rise.assessment, rise.level
     place = place_of(desk, assessment.place)
     number = level.level or 1
     begun = f"{assessment.place}\x1f{level.category}\x1f{now.isoformat()}"
-    told = f"{level.category.value} at {place.name} is at level {number} ({LEVELS[number]})"
-    evidence = tuple(dict.fromkeys(one for f in level.factors for one in f.evidence))
+    title = f"{level.category.value} at {place.name} is at level {number} ({LEVELS[number]})"
+    every = tuple(dict.fromkeys(one for f in level.factors for one in f.evidence))
+    evidence, left = told(every, set(closed))
+    rests = (*evidence, left) if left else evidence
     return Event(
         id=standing.id
         if standing
@@ -139,7 +144,7 @@ def level_event(
         version=standing.version + 1 if standing else 1,
         kind=Kind.LEVEL_CHANGE,
         severity=min(max(number, 1), 5),
-        title=f"{told}, {_since(rise)}",
+        title=f"{title}, {_since(rise)}",
         place=place,
         happened=Span(now),
         first_reported=standing.first_reported if standing else now,
@@ -152,7 +157,7 @@ def level_event(
             "category": level.category.value,
             "assessment": assessment.id,
         },
-        reasons=(*level.reasons, *(f"rests on {one}" for one in evidence)),
+        reasons=(*level.reasons, *(f"rests on {one}" for one in rests)),
     )
 
 

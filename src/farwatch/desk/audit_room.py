@@ -34,7 +34,7 @@ def listed(
     """
     with desk.database.begin() as conn:
         about = administering.theirs(conn, by.scope)
-        found = account_lists.audit_listed(conn, choice, about, wanted)
+        found = account_lists.audit_listed(conn, choice, about, by.scope, wanted)
         details = {"kind": choice.kind, "by": choice.by, "subject": choice.subject}
         audit.append(conn, Decision("audit.read", by.name, "audit", now, details))
     return found

@@ -19,6 +19,7 @@ from farwatch.store import notice_lists, outbox, recipients, sites
 from farwatch.store.keyset import Page, Wanted
 from farwatch.store.notice_lists import NoticeChoice
 from farwatch.store.outbox import Queued
+from farwatch.store.restricted import alerts_among
 
 _MOST_ON_AN_ALERT = 50
 
@@ -59,6 +60,7 @@ class Delivery:
     confirmed_by: str | None
     reasons: tuple[str, ...]
     messages: tuple[Sent, ...]
+    restricted: bool = False
     updated: datetime | None = None
 
 
@@ -118,6 +120,7 @@ def _deliveries(
     for item in outbox.of_notices(conn, [one.id for one in found]):
         messages.setdefault(item.notice, []).append(item)
     visible = _visible(conn, found, scope)
+    closed = alerts_among(conn, [one.key for one in found])
     rows = []
     for notice in found:
         who = people.get(notice.recipient)
@@ -130,6 +133,7 @@ def _deliveries(
                 notice.state.value, title(told, language), told.level, told.exercise,
                 notice.asked, notice.deadline, notice.confirmed_at, notice.confirmed_by,
                 _reasons(notice, visible), tuple(map(_sent, messages.get(notice.id, ()))),
+                notice.key in closed,
             )
         )  # fmt: skip
     return rows

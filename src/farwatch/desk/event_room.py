@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,7 +19,15 @@ from farwatch.model.account import Scope
 from farwatch.model.event import Event, Judgement, Verdict
 from farwatch.model.protect import Alert, Exposure, Site
 from farwatch.model.regrade import Regrade
-from farwatch.store import alerts, event_lists, exposures, regrades, search_queue, sites
+from farwatch.store import (
+    alerts,
+    event_lists,
+    exposures,
+    regrades,
+    restricted,
+    search_queue,
+    sites,
+)
 from farwatch.store.audit import Entry
 from farwatch.store.event_lists import EventChoice, EventListed
 from farwatch.store.judgements import MODEL
@@ -122,8 +131,8 @@ def shown(desk: Desk, name: str, scope: Scope) -> EventShown:
     """One event with all that stands behind it; raises NotFound."""
     with desk.database.read() as conn:
         event = _one(conn, name, scope)
-        chain = explaining.event_chain(desk, conn, event)
-        entries = undoing.decided(conn, [event.id, *chain.merged])
+        chain = explaining.event_chain(desk, conn, event, scope)
+        entries = _decided(conn, [event.id, *chain.merged], scope)
         gone = undoing.undone(entries)
         return EventShown(
             event, chain, tuple(origins(chain)), tuple(_reached(conn, event, scope)),
@@ -145,7 +154,7 @@ def origins(chain: EventChain) -> Iterator[Origin]:
 
 
 def _one(conn: Connection, name: str, scope: Scope) -> Event:
-    event = naming.event(conn, name)
+    event = naming.event(conn, name, scope)
     if not event_lists.sees(conn, event, scope):
         raise NotFound(f"no event {name!r}")
     return event
@@ -171,8 +180,29 @@ def _alerts(conn: Connection, event: Event, chain: EventChain, scope: Scope) -> 
     country = event.place.country if event.place else None
     in_country = not scope.programmes and scope.holds_country(country)
     for alert in alerts.of_events(conn, [event.id, *chain.merged]):
+        if alert.restricted and not scope.restricted:
+            continue
         if scope.everywhere or in_country or ours & set(alert.sites):
             yield alert
+
+
+def _decided(conn: Connection, names: Sequence[str], scope: Scope) -> list[Entry]:
+    """What persons decided about these events; who is not cleared reads no decision that names
+    something restricted."""
+    found = undoing.decided(conn, names)
+    if scope.restricted:
+        return found
+    named = {one.id: _named(one.decision.details) for one in found}
+    every = {name for names in named.values() for name in names}
+    closed = restricted.events_among(conn, every)
+    closed |= restricted.statements_among(conn, (name for name in every if "\t" in name))
+    return [one for one in found if not named[one.id] & closed]
+
+
+def _named(details: Mapping[str, Any]) -> set[str]:
+    """The events and statements that a decision names."""
+    pairs = {str(name) for pair in details.get("pairs", ()) for name in pair}
+    return pairs | {str(n) for what in ("events", "changed") for n in details.get(what, ())}
 
 
 def _regrade(conn: Connection, event: Event, chain: EventChain) -> Regrade | None:

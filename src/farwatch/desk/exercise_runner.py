@@ -87,7 +87,7 @@ class Runner:
         latest = [
             {"id": one.id, "headline": one.headline, "severity": one.severity, "level": one.level,
              "sent": one.sent.isoformat()}
-            for one in reversed(seen.alerts[-_LATEST:])
+            for one in reversed([one for one in seen.alerts if not one.restricted][-_LATEST:])
         ]  # fmt: skip
         _replace(self.folder / "progress.json", {
             "state": state, "why": why, "pid": os.getpid(), "at": datetime.now(UTC).isoformat(),

@@ -18,14 +18,15 @@ from farwatch.desk.chain import (
     EventChain,
     Read,
     Statement,
-    Step,
     Version,
 )
+from farwatch.desk.event_steps import steps
 from farwatch.desk.explaining_forecast import forecast_chain
 from farwatch.desk.opening import Desk
 from farwatch.errors import NotFound
+from farwatch.model.account import WHOLE, Scope
 from farwatch.model.assessment import Assessment, assessment_id, place_and_time
-from farwatch.model.event import Event, Reading
+from farwatch.model.event import Event, Judgement, Reading
 from farwatch.model.forecast import country_and_time
 from farwatch.model.protect import Alert
 from farwatch.model.report import Report
@@ -44,6 +45,7 @@ from farwatch.store import (
 )  # fmt: skip
 from farwatch.store.audit import Decision
 from farwatch.store.names import Noun
+from farwatch.store.restricted import statements_among
 from farwatch.store.withdrawals import Withdrawal
 from farwatch.understand.origins import Evidence, origin_keys
 
@@ -72,7 +74,9 @@ def explain(desk: Desk, conn: Connection, name: str) -> Chain:
     return assessment_chain(desk, conn, found.id)
 
 
-def alert_chain(desk: Desk, conn: Connection, alert: Alert) -> AlertChain:
+def alert_chain(
+    desk: Desk, conn: Connection, alert: Alert, scope: Scope = WHOLE
+) -> AlertChain:  # fmt: skip
     """An alert's revisions, deliveries, decisions and event."""
     decisions = tuple(entry.decision for entry in audit.entries(conn, alert.key))
     try:
@@ -91,21 +95,36 @@ def alert_chain(desk: Desk, conn: Connection, alert: Alert) -> AlertChain:
             for item in outbox.of_alert(conn, alert.key)
         ),
         decisions=decisions,
-        event=event_chain(desk, conn, event) if event else None,
+        event=event_chain(desk, conn, event, scope) if event else None,
     )  # fmt: skip
 
 
-def event_chain(desk: Desk, conn: Connection, event: Event) -> EventChain:
-    """An event's versions, the judgements on its statements, and the statements themselves."""
+def event_chain(
+    desk: Desk, conn: Connection, event: Event, scope: Scope = WHOLE
+) -> EventChain:  # fmt: skip
+    """An event's versions, the judgements on its statements, and the statements themselves; of
+    what is restricted not a word to who is not cleared."""
     merged = events.merged_into(conn, event.id)
     return EventChain(
         event=event,
         merged=merged,
-        steps=_steps(events.versions(conn, event.id)),
-        judgements=tuple(judgements.for_statements(conn, event.statements)),
-        statements=_statements(desk, conn, event),
+        steps=steps([
+            one for one in events.versions(conn, event.id)
+            if scope.restricted or not one.restricted
+        ]),
+        judgements=tuple(_judgements(conn, event, scope)),
+        statements=_statements(desk, conn, event, scope),
         removed=tuple(tombstones.of_events(conn, [event.id, *merged])),
-    )
+    )  # fmt: skip
+
+
+def _judgements(conn: Connection, event: Event, scope: Scope) -> list[Judgement]:
+    """What was judged on its statements; they may stand against restricted ones of others."""
+    found = judgements.for_statements(conn, event.statements)
+    if scope.restricted:
+        return found
+    shut = statements_among(conn, {name for one in found for name in (one.left, one.right)})
+    return [one for one in found if not {one.left, one.right} & shut]
 
 
 def assessment_chain(desk: Desk, conn: Connection, name: str) -> AssessmentChain:
@@ -179,41 +198,7 @@ def _freed(alert: Alert, officers: Sequence[Decision]) -> str:
     return "a duty officer released an alert of this happening"
 
 
-def _steps(versions: Sequence[Event]) -> tuple[Step, ...]:
-    steps = []
-    for number, event in enumerate(versions):
-        before = versions[number - 1] if number else None
-        steps.append(Step(event.version, event.last_reported, _changes(before, event)))
-    return tuple(steps)
-
-
-def _changes(before: Event | None, event: Event) -> tuple[str, ...]:
-    """What a version says anew; the first says all of it."""
-    words = _words(event)
-    if before is None:
-        return tuple(f"{name} {value}" for name, value in words.items())
-    old = _words(before)
-    found = [f"{name} {old[name]} -> {new}" for name, new in words.items() if old[name] != new]
-    joined = len(set(event.statements) - set(before.statements))
-    left = len(set(before.statements) - set(event.statements))
-    found += [f"{joined} statements joined"] if joined else []
-    found += [f"{left} statements left"] if left else []
-    return tuple(found) or ("newer versions of its reports",)
-
-
-def _words(event: Event) -> dict[str, str]:
-    return {
-        "kind": event.kind.value,
-        "severity": str(event.severity),
-        "grade": str(event.grade),
-        "state": event.state.value,
-        "place": event.place.name if event.place else "not located",
-        "ends": f"{event.expires:%Y-%m-%d %H:%M}" if event.expires else "open",
-        "reports": str(len(event.statements)),
-    }
-
-
-def _statements(desk: Desk, conn: Connection, event: Event) -> tuple[Statement, ...]:
+def _statements(desk: Desk, conn: Connection, event: Event, scope: Scope) -> tuple[Statement, ...]:
     by_source: dict[str, list[str]] = defaultdict(list)
     for name in event.statements:
         source, _, key = name.partition("\t")
@@ -225,10 +210,13 @@ def _statements(desk: Desk, conn: Connection, event: Event) -> tuple[Statement, 
     }
     read = readings.by_statements(conn, event.statements)
     versions = {
-        readings.name(source, key): reports.history(conn, source, key)
+        readings.name(source, key): [
+            one for one in reports.history(conn, source, key)
+            if scope.restricted or not one.facts.restricted
+        ]
         for source, keys in by_source.items()
         for key in keys
-    }
+    }  # fmt: skip
     ordered = sorted(event.statements, key=lambda name: (_first(versions[name]), name))
     origins = _origins(desk, [versions[name][-1] for name in ordered if versions[name]])
     return tuple(

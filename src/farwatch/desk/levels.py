@@ -16,6 +16,7 @@ from farwatch.model.times import parse_utc
 from farwatch.protect.screen import reach_of
 from farwatch.store import assessments, events, overrides, reports
 from farwatch.store.events import Which
+from farwatch.store.restricted import events_among
 from farwatch.store.sites import admin1_code
 
 _CURSOR = "assessed"
@@ -61,9 +62,11 @@ def tell_rises(
     found = events.chosen(conn, Which(live_at=now, reported_since=since, kind=kind))
     standing = {_whose(event): event for event in sorted(found, key=lambda one: one.last_reported)}
     for rise in rises:
+        rests = {name for factor in rise.level.factors for name in factor.evidence}
+        closed = frozenset(events_among(conn, rests))
         before = standing.get((rise.assessment.place, rise.level.category.value))
         if before is None or _is_news(rise, before, now):
-            yield level_event(desk, rise, now, before)
+            yield level_event(desk, rise, now, before, closed)
 
 
 def _whose(event: Event) -> tuple[str, str]:

@@ -113,7 +113,8 @@ def one(desk: Desk, event: str, asking: Asking) -> FeedRow:
     index = map_index.current(desk, asking.now)
     with desk.database.read() as conn:
         found = events.get(conn, event)
-        if not asking.scope.holds_country(found.place.country if found.place else None):
+        there = asking.scope.holds_country(found.place.country if found.place else None)
+        if not there or (found.restricted and not asking.scope.restricted):
             raise NotFound(f"no event {event!r}")
         rows = np.flatnonzero(index.events.id == found.id)
         return _rows(conn, index, [int(row) for row in rows], asking)[0]

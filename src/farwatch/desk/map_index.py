@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
 from farwatch.desk.opening import Desk
+from farwatch.model.account import WHOLE, Scope
 from farwatch.store import changes, map_columns
 from farwatch.store.database import Database
 from farwatch.store.map_columns import EventColumns, SiteColumns
@@ -25,6 +26,7 @@ FINEST = 9  # H3 resolution kept of every point: cells of some 400 m, coarser on
 _OVERLAP = timedelta(seconds=30)  # a slow transaction's rows carry the time of its beginning
 
 Cells = NDArray[np.uint64]
+Mark = tuple[datetime | None, ...]
 Reached = dict[str, tuple[tuple[str, int], ...]]  # event -> (site, severity at the site)
 
 
@@ -39,12 +41,14 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class MapIndex:
-    """One state of the index. `mark` says which; rows of `event_cells` go with `events`.
+    """One state of the index. `mark` says which, `open_mark` to who is not cleared: it does not
+    change with what is restricted. Rows of `event_cells` go with `events`.
 
     A cell of 0 is no place. `row` and `site_row` find rows by id.
     """
 
-    mark: tuple[datetime | None, ...]
+    mark: Mark
+    open_mark: Mark
     events: EventColumns
     event_cells: Cells
     sites: SiteColumns
@@ -63,31 +67,35 @@ def current(desk: Desk, now: datetime) -> MapIndex:
     """The index as the database is now."""
     with _LOCK, desk.database.read() as conn:
         held = _HELD.get(desk.database)
-        seen = changes.newest(conn)
-        mark = (seen["events"], seen["sites"], seen["alerts"])
+        mark = _mark(conn, WHOLE)
+        if held is not None and held.mark == mark:
+            return held
         if held is None:
             held = _made(conn, mark, now)
         elif held.mark[:2] != mark[:2]:
             held = _renewed(conn, held, mark, now)
-        elif held.mark != mark:  # alerts alone: whoever looks reads them anew
-            held = replace(held, mark=mark)
+        # Of alerts alone whoever looks reads anew.
+        held = replace(held, mark=mark, open_mark=_mark(conn, Scope()))
         _HELD[desk.database] = held
         return held
 
 
-def _made(conn: Connection, mark: tuple[datetime | None, ...], now: datetime) -> MapIndex:
+def _mark(conn: Connection, scope: Scope) -> Mark:
+    seen = changes.newest(conn, scope)
+    return seen["events"], seen["sites"], seen["alerts"]
+
+
+def _made(conn: Connection, mark: Mark, now: datetime) -> MapIndex:
     found, sites = map_columns.events(conn, now), map_columns.sites(conn)
     reached = _by_event(map_columns.exposed(conn))
     row, site_row = _rows(found.id), _rows(sites.id)
     return MapIndex(
-        mark, found, cells_of(found.lat, found.lon), sites, cells_of(sites.lat, sites.lon),
+        mark, mark, found, cells_of(found.lat, found.lon), sites, cells_of(sites.lat, sites.lon),
         reached, row, site_row, _pairs(reached, row, site_row),
     )  # fmt: skip
 
 
-def _renewed(
-    conn: Connection, held: MapIndex, mark: tuple[datetime | None, ...], now: datetime
-) -> MapIndex:
+def _renewed(conn: Connection, held: MapIndex, mark: Mark, now: datetime) -> MapIndex:
     """Only what changed is read; all of it where sites changed or an event went."""
     before = held.mark[0]
     if held.mark[1] != mark[1] or before is None:

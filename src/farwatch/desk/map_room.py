@@ -69,6 +69,7 @@ class EventMark:
     radius_km: float
     title: str
     alerts: int
+    restricted: bool  # whether any within is
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def chosen(index: MapIndex, choice: MapChoice, asking: Asking, *, timed: bool = 
     Without `timed` the state and time of the choice are left out.
     """
     events, fits = index.events, _seen(index.events.country, asking.scope)
+    if not asking.scope.restricted:
+        fits &= ~events.restricted
     if choice.kinds:
         fits &= np.isin(events.kind, [KINDS.index(kind) for kind in choice.kinds])
     if choice.severity is not None:
@@ -132,7 +135,9 @@ def event_marks(
     # The worst is the severest, of these the one reported last.
     weight = events.severity[rows] * 1e11 + events.last[rows]
     marks = gathered(index.event_cells[rows], events.lat[rows], events.lon[rows], weight, zoom)
-    worst = rows[marks.worst]
+    worst, closed = rows[marks.worst], np.zeros(len(marks.cell), dtype=bool)
+    shut = rows[events.restricted[rows]]
+    closed[_mark_of(marks, map_index.parents(index.event_cells[shut], marks.resolution))] = True
     with desk.database.read() as conn:
         warned = _warned(conn, choice, asking)
         titles = map_standing.titles(conn, events.id[worst[marks.count == 1]])
@@ -142,9 +147,20 @@ def event_marks(
             int(marks.cell[n]), int(marks.count[n]), *_spot(marks, n), str(events.id[row]),
             KINDS[events.kind[row]], int(events.severity[row]), _precision(events, row),
             float(events.radius_km[row]), titles.get(events.id[row], ""), alerted[n],
+            bool(closed[n]),
         )
         for n, row in enumerate(worst)
     ), len(rows)  # fmt: skip
+
+
+def closed_in(desk: Desk, choice: MapChoice, box: Box, asking: Asking) -> list[str]:
+    """Ids of the restricted events that marks inside a box stand for, as far as they are seen."""
+    if not asking.scope.restricted:
+        return []
+    index = map_index.current(desk, asking.now)
+    events = index.events
+    inside = chosen(index, choice, asking) & box.holds(events.lat, events.lon) & events.restricted
+    return [str(name) for name in events.id[inside]]
 
 
 def _precision(events: EventColumns, row: int) -> str:

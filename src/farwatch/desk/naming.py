@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from farwatch.errors import NotFound, UsageError
+from farwatch.model.account import WHOLE, Scope
 from farwatch.model.event import Event
 from farwatch.model.protect import Alert
 from farwatch.store import alerts, assessments, events, names
@@ -15,17 +16,20 @@ from farwatch.store.names import Name, Noun
 _SHOWN = 5  # of the names that a short form could mean
 
 
-def find(conn: Connection, name: str, among: Sequence[Noun] = tuple(Noun)) -> Name:
-    """The alert (by its key), event or assessment of this name.
+def find(
+    conn: Connection, name: str, among: Sequence[Noun] = tuple(Noun), scope: Scope = WHOLE
+) -> Name:
+    """The alert (by its key), event or assessment of this name; what is restricted has none for
+    who is not cleared.
 
     Raises NotFound with the name; UsageError where it could mean several.
     """
     wanted = name.strip()
-    found = _meant(conn, names.exact(conn, wanted), among)
+    found = _meant(conn, names.exact(conn, wanted, scope), among)
     if not found and Noun.ASSESSMENT in among:
         place = assessments.latest(conn, [wanted])
         found = [Name(Noun.ASSESSMENT, item.id) for item in place.values()]
-    found = found or _meant(conn, names.beginning(conn, wanted), among)
+    found = found or _meant(conn, names.beginning(conn, wanted, scope), among)
     if not found:
         raise NotFound(f"no {_either(among)} {name!r}")
     if len(found) > 1:
@@ -35,9 +39,9 @@ def find(conn: Connection, name: str, among: Sequence[Noun] = tuple(Noun)) -> Na
     return found[0]
 
 
-def alert(conn: Connection, name: str) -> Alert:
+def alert(conn: Connection, name: str, scope: Scope = WHOLE) -> Alert:
     """The standing revision of the alert of this name, also where an older revision is named."""
-    return alerts.get(conn, find(conn, name, (Noun.ALERT,)).id)
+    return alerts.get(conn, find(conn, name, (Noun.ALERT,), scope).id)
 
 
 def revision(conn: Connection, name: str) -> Alert:
@@ -51,9 +55,9 @@ def revision(conn: Connection, name: str) -> Alert:
     return fitting[-1] if fitting else standing
 
 
-def event(conn: Connection, name: str) -> Event:
+def event(conn: Connection, name: str, scope: Scope = WHOLE) -> Event:
     """The standing version of the event of this name, following merges."""
-    return events.get(conn, find(conn, name, (Noun.EVENT,)).id)
+    return events.get(conn, find(conn, name, (Noun.EVENT,), scope).id)
 
 
 def _meant(conn: Connection, found: Sequence[Name], among: Sequence[Noun]) -> list[Name]:

@@ -11,7 +11,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from farwatch.desk import event_room, report_room
@@ -79,6 +79,31 @@ def report_rows(desk: Desk, choice: ReportChoice, scope: Scope, passed: Passed) 
         after = page.next
         if after is None:
             return
+
+
+def closed_events(desk: Desk, choice: EventChoice, scope: Scope) -> list[str]:
+    """Ids of the restricted events that a file of this choice would hold, the first of them: what
+    the audit is told before it is written."""
+    if not scope.restricted:
+        return []
+    chosen = event_room.worded(desk, choice)
+    if chosen.restricted is False:
+        return []
+    with desk.database.read() as conn:
+        found = event_lists.listed(conn, replace(chosen, restricted=True), scope, Wanted(_PAGE))
+    return [one.event.id for one in found.items]
+
+
+def closed_reports(desk: Desk, choice: ReportChoice, scope: Scope) -> list[str]:
+    """Ids of the restricted reports likewise."""
+    if not scope.restricted:
+        return []
+    chosen = report_room.worded(desk, choice)
+    if chosen.restricted is False:
+        return []
+    with desk.database.read() as conn:
+        found = report_lists.listed(conn, replace(chosen, restricted=True), scope, Wanted(_PAGE))
+    return [one.id for one in found.items]
 
 
 def as_csv(rows: Iterable[Row], passed: Passed) -> Iterator[str]:
@@ -150,6 +175,7 @@ def _event(event: Event, passed: Passed) -> dict[str, Any]:
         "reliability": event.grade.reliability, "credibility": event.grade.credibility,
         "reports": len(event.statements), "origins": len(set(event.origins)),
         "sources": " ".join(event.sources), "version": event.version,
+        "restricted": event.restricted,
     }  # fmt: skip
 
 
@@ -160,6 +186,7 @@ def _report(name: str, report: Report, passed: Passed) -> dict[str, Any]:
         "source": report.source, "key": report.key, "title": report.title,
         "published": report.published.isoformat() if report.published else None,
         "received": report.received.isoformat(), "language": report.language, "url": report.url,
+        "restricted": report.facts.restricted,
     }  # fmt: skip
 
 

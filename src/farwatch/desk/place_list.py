@@ -68,7 +68,8 @@ class _Known:
 
 _Key = tuple[int, int, str, str]
 _Mark = tuple[datetime | None, datetime]  # the newest change of an event, and the time asked for
-_HELD: WeakKeyDictionary[Database, tuple[_Mark, Mapping[str, int]]] = WeakKeyDictionary()
+_Held = dict[bool, tuple[_Mark, Mapping[str, int]]]  # with what is restricted, and without
+_HELD: WeakKeyDictionary[Database, _Held] = WeakKeyDictionary()
 _LOCK = threading.Lock()
 
 
@@ -87,7 +88,7 @@ def _listed(
     with desk.database.read() as conn:
         levels = place_levels.every(conn)
         sites = place_levels.site_counts(conn, site_lists.seen(scope))
-        events = _event_counts(desk.database, conn, now)
+        events = _event_counts(desk.database, conn, now, scope)
         set_there = {kept.override.place for kept in overrides.standing(conn, now)}
     words = fold(choice.text).split()
     everywhere, narrowed = not scope.countries, replace(choice, ours=False) != PlaceChoice()
@@ -158,16 +159,19 @@ def _read(cursor: str) -> _Key:
         raise UsageError(f"cursor {cursor[:60]!r} is not one that this list gave") from error
 
 
-def _event_counts(database: Database, conn: Connection, now: datetime) -> Mapping[str, int]:
+def _event_counts(
+    database: Database, conn: Connection, now: datetime, scope: Scope
+) -> Mapping[str, int]:
     """Live events by country and admin-1: counted when one has changed, else every five seconds
-    for those that expired. They are the same for all who ask: the scope bounds the places."""
+    for those that expired. They are the same for all who are cleared, and for all others: the
+    scope bounds the places."""
     mark = (changes.newest(conn)["events"], now)
     with _LOCK:
-        held = _HELD.get(database)
+        held = _HELD.setdefault(database, {}).get(scope.restricted)
     if held is None or held[0] != mark:
-        held = (mark, place_levels.event_counts(conn, now))
+        held = (mark, place_levels.event_counts(conn, now, scope))
         with _LOCK:
-            _HELD[database] = held
+            _HELD[database][scope.restricted] = held
     return held[1]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from farwatch.desk import advising, asking, assessing
 from farwatch.desk.advising import Advice
+from farwatch.desk.as_read import as_read
 from farwatch.desk.opening import Desk
 from farwatch.errors import NotFound
 from farwatch.foresee.assess import with_overrides
@@ -78,10 +79,12 @@ def shown(desk: Desk, name: str, scope: Scope, now: datetime, asked: Asked) -> P
             desk, name, as_of if asked.as_of else asking.rounded(as_of), asked.seconds
         )
     with desk.database.read() as conn:
+        assessment = as_read(conn, assessment, scope) if assessment else None
         choice = _sites_in(desk, name, place, now)
         since = as_of - timedelta(days=asked.days)
         return PlaceShown(
-            name, place, as_of, assessment, standing is not None, last,
+            name, place, as_of, assessment, standing is not None,
+            as_read(conn, last, scope) if last else None,
             History(
                 since, as_of, tuple(place_levels.steps(conn, name, since, as_of)),
                 tuple(place_levels.times(conn, name, since, as_of)),

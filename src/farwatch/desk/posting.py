@@ -145,14 +145,14 @@ def _look(conn: Connection, webhook: Webhook, stands: dict[str, str], now: datet
         return 0
     if not owner.active:
         return 0
-    queued, before = 0, dict(stands)
+    queued, before, sight = 0, dict(stands), owner.sight(asked=webhook.restricted)
     for kind in webhook.events:
         follow = _FOLLOWED.get(kind)
         if follow is None:
             continue
         since = parse_utc(stands[kind]) if kind in stands else webhook.created
         latest, found = since, []
-        for key, updated, data in follow(conn, owner.scope, max(since - OVERLAP, webhook.created)):
+        for key, updated, data in follow(conn, sight, max(since - OVERLAP, webhook.created)):
             mark = hashlib.sha256(f"{webhook.id} {kind} {key} {updated.isoformat()}".encode())
             found.append((f"msg_{mark.hexdigest()[:24]}", kind.value,
                           message(webhook, kind, data, updated)))  # fmt: skip

@@ -93,7 +93,10 @@ def worded(desk: Desk, choice: ReportChoice) -> ReportChoice:
 
 
 def one(desk: Desk, name: str, scope: Scope) -> Report:
-    """One version by its id; raises NotFound, also for one outside the scope."""
+    """One version by its id; raises NotFound, also for one outside the scope.
+
+    A restricted version stays so, whatever its statement is by now.
+    """
     with desk.database.read() as conn:
         return _one(conn, name, scope)
 
@@ -108,9 +111,11 @@ def shown(desk: Desk, name: str, scope: Scope) -> ReportShown:
         supported = events.get_many(conn, ids).values()
         read = readings.by_statements(conn, [statement]).get(statement, ())
         standing = reports.current(conn, source, [key])
+        versions = reports.history(conn, source, key)
         return ReportShown(
             report, report.id, standing[key].id if key in standing else report.id,
-            tuple(reports.history(conn, source, key)), desk.sources.get(source),
+            tuple(one for one in versions if scope.restricted or not one.facts.restricted),
+            desk.sources.get(source),
             withdrawals.withdrawn(conn, source, [key]).get(key), read,
             tuple(one for one in supported if event_lists.sees(conn, one, scope)),
             tuple(_pieces(desk, report.title)), tuple(_pieces(desk, report.text[:TEXT_SHOWN])),
@@ -120,7 +125,8 @@ def shown(desk: Desk, name: str, scope: Scope) -> ReportShown:
 
 def _one(conn: Connection, name: str, scope: Scope) -> Report:
     report = reports.get(conn, name.strip())
-    if not report_lists.sees(conn, report.source, report.key, scope):
+    closed = report.facts.restricted and not scope.restricted
+    if closed or not report_lists.sees(conn, report.source, report.key, scope):
         raise NotFound(f"no report {name!r}")
     return report
 

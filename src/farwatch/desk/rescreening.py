@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from farwatch.desk.opening import Desk
 from farwatch.desk.protecting import decide_on
+from farwatch.model.account import Scope
 from farwatch.model.protect import Alert, Exposure, Site
 from farwatch.protect.index import SiteIndex
 from farwatch.protect.screen import screen
@@ -39,3 +40,9 @@ def rescreen(
         for event in affected
     }
     return decide_on(desk, conn, affected, reached, now)
+
+
+def told_of(sent: Sequence[Alert], scope: Scope) -> int:
+    """How many alerts who changed the sites may know to have been sent: otherwise a site moved
+    about would find what is restricted."""
+    return sum(scope.restricted or not alert.restricted for alert in sent)

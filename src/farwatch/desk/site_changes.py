@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 
 from farwatch.desk.deciding import Person
 from farwatch.desk.opening import Desk
-from farwatch.desk.rescreening import rescreen
+from farwatch.desk.rescreening import rescreen, told_of
 from farwatch.errors import ChangedMeanwhile, NotFound, RejectedRows
 from farwatch.model.account import PROGRAMME, Scope
-from farwatch.model.protect import Site
+from farwatch.model.protect import Alert, Site
 from farwatch.protect.columns import FIELDS
 from farwatch.protect.sites import Rejected, read_sites
 from farwatch.protect.where import Earth
@@ -114,7 +114,7 @@ def retire(desk: Desk, name: str, version: int, person: Person, scope: Scope) ->
         sites.retire(conn, [name], Hand(person.name.strip(), person.at, "retired"))
         person.decides(conn, "site.retired", _subject(name), {"version": stood.version + 1})
         sent = rescreen(desk, conn, [], {name}, before, person.at)
-        return Changed(site_lists.one(conn, name, scope, person.at), len(sent))
+        return Changed(site_lists.one(conn, name, scope, person.at), told_of(sent, scope))
 
 
 def take_back(desk: Desk, name: str, version: int, person: Person, scope: Scope) -> Changed:
@@ -156,14 +156,14 @@ def _write(
     before = sites.named(conn, [site.id])
     reached = exposures.reaching(conn, [site.id])
     written = sites.add(conn, [site], Hand(person.name.strip(), person.at, how))
-    sent: Sequence[object] = ()
+    sent: Sequence[Alert] = ()
     if not written.unchanged:
         now_is = site_lists.one(conn, site.id, Scope(), person.at)
         told = differences(before[0] if before else None, site)
         details = {"version": now_is.version, "changes": told}
         person.decides(conn, f"site.{how.replace(' ', '_')}", _subject(site.id), details)
         sent = rescreen(desk, conn, [site], {site.id}, reached, person.at)
-    return Changed(site_lists.one(conn, site.id, scope, person.at), len(sent))
+    return Changed(site_lists.one(conn, site.id, scope, person.at), told_of(sent, scope))
 
 
 def _check(conn: Connection, name: str, version: int, now: datetime, scope: Scope) -> Listed:

@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 
 from farwatch.desk.deciding import Person
 from farwatch.desk.opening import Desk
-from farwatch.desk.rescreening import rescreen
+from farwatch.desk.rescreening import rescreen, told_of
 from farwatch.desk.site_changes import outside
 from farwatch.errors import InputError, RejectedRows
-from farwatch.model.account import Scope
+from farwatch.model.account import WHOLE, Scope
 from farwatch.model.protect import Site
 from farwatch.protect.remedies import remedy
 from farwatch.protect.rows import read_rows
@@ -43,6 +43,7 @@ class Looked:
     rejected: tuple[Rejected, ...]
     good: tuple[Site, ...]
     written: Written
+    scope: Scope  # of who looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def take_file(
     """Import the good rows of a file on this machine; what it came to, and how many sites are in
     our care then. With `replace` these become all there are."""
     with desk.database.begin() as conn:
-        looked = _looked(conn, found, Scope())
+        looked = _looked(conn, found, WHOLE)
         outcome = store(desk, conn, looked, person, file, replace=replace)
         return outcome, len(sites.load(conn))
 
@@ -126,7 +127,7 @@ def store(
     outcome: dict[str, Any] = {
         "added": len(written.added), "changed": len(written.changed),
         "unchanged": len(written.unchanged), "rejected": len(looked.rejected),
-        "alerts": len(sent),
+        "alerts": told_of(sent, looked.scope),
     }  # fmt: skip
     details = {"file": file.name, "sha256": hashlib.sha256(file.data).hexdigest(), **outcome}
     person.decides(
@@ -186,7 +187,7 @@ def _read(desk: Desk, file: SiteListFile, asked: Asked) -> SiteList:
 def _looked(conn: Connection, found: SiteList, scope: Scope) -> Looked:
     good, wrong = _within(conn, found, scope)
     rejected = tuple(sorted([*found.rejected, *wrong], key=lambda one: one.line))
-    return Looked(found, rejected, tuple(good), sites.compare(conn, good))
+    return Looked(found, rejected, tuple(good), sites.compare(conn, good), scope)
 
 
 def _within(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from farwatch.collect.health import is_silent, last_word
 from farwatch.desk import asking, assessing, place_room
+from farwatch.desk.as_read import as_read
 from farwatch.desk.opening import Desk
 from farwatch.desk.remembering import remembered, soon
 from farwatch.model.account import Scope
@@ -96,11 +97,12 @@ def shown(desk: Desk, name: str, scope: Scope, now: datetime) -> SiteShown:
         code = sites.admin1_code(site)
         unit = f"admin1:{code}" if code else None
         there = place_room.stood(conn, unit, now)[0] if unit else None
-        reached = _reached(conn, name, now)
+        reached = _reached(conn, name, scope, now)
         here = Around((site.lat, site.lon), AROUND_KM)
         choice = alert_lists.AlertChoice(site=name)
         return SiteShown(
-            found, assessing.cell_at(site.lat, site.lon), unit, there, reached,
+            found, assessing.cell_at(site.lat, site.lon), unit,
+            as_read(conn, there, scope) if there else None, reached,
             alert_lists.listed(conn, choice, scope, Wanted(10)),
             near.around(conn, here, now, scope, name),
             tuple(_silent(desk, conn, found, now)),
@@ -114,11 +116,18 @@ def level_at(
     """The level at the site itself; None while it is being assessed. Raises NotFound."""
     with desk.database.read() as conn:
         site = site_lists.one(conn, name, scope, now).site
-    return asking.ask(desk, assessing.cell_at(site.lat, site.lon), asking.rounded(now), seconds)
+    cell = assessing.cell_at(site.lat, site.lon)
+    found = asking.ask(desk, cell, asking.rounded(now), seconds)
+    if found is None:
+        return None
+    with desk.database.read() as conn:
+        return as_read(conn, found, scope)
 
 
-def _reached(conn: Connection, name: str, now: datetime) -> tuple[Reached, ...]:
-    found = exposures.of_site(conn, name)
+def _reached(
+    conn: Connection, name: str, scope: Scope, now: datetime
+) -> tuple[Reached, ...]:  # fmt: skip
+    found = exposures.of_site(conn, name, scope)
     known = events.get_many(conn, [one.event for one in found])
     return tuple(
         Reached(one, known[one.event])

@@ -118,15 +118,17 @@ def shown_source(desk: Desk, name: str, scope: Scope, now: datetime) -> SourceSh
         start = first + timedelta(days=n)
         told = [v for hour, v in hours.items() if start <= hour < start + timedelta(days=1)]
         days.append(Day(start, sum(v.accepted for v in told), sum(v.rejected for v in told)))
-    return SourceShown(row, tuple(days), scope.everywhere)
+    return SourceShown(row, tuple(days), scope.everywhere and _open(desk.sources[name], scope))
 
 
 def rejected(
     desk: Desk, choice: RejectChoice, scope: Scope, wanted: Wanted
 ) -> Page[Reject]:  # fmt: skip
     """What could not be read. A rejected value may be of anywhere: whoever sees a part of the
-    world alone finds none."""
+    world alone finds none; and who is not cleared none of staff, whose row may be restricted."""
     _records(choice.source or "", scope, desk)
+    shut = tuple(name for name, one in desk.sources.items() if not _open(one, scope))
+    choice = replace(choice, without=shut)
     with desk.database.read() as conn:
         return rejects.listed(conn, choice, wanted)
 
@@ -182,15 +184,24 @@ def _one(desk: Desk, name: str, scope: Scope, now: datetime) -> SourceRow:
 
 
 def _records(name: str, scope: Scope, desk: Desk) -> None:
-    if not scope.everywhere or (name and name not in desk.sources):
+    known = not name or (name in desk.sources and _open(desk.sources[name], scope))
+    if not scope.everywhere or not known:
         raise NotFound(f"no source {name!r} whose records may be seen")
 
 
 def _row(one: Listed, switched: Mapping[str, Switch], scope: Scope) -> SourceRow:
     state = one.health
-    if state is not None and not scope.everywhere:  # values and errors may tell of anywhere
+    told = scope.everywhere and _open(one.source, scope)
+    if state is not None and not told:  # values and errors may tell of anywhere, and of anything
         state = replace(state, errors=(), error="", warnings=())
     return SourceRow(one.source, one.refused, state, switched.get(one.source.id))
+
+
+def _open(source: Source, scope: Scope) -> bool:
+    """Whether a source's records may be read: staff may mark theirs as restricted, and one that
+    could not be read does not say whether it was."""
+    staff = "staff" in (source.source_class, source.format)
+    return scope.restricted or not staff
 
 
 def _changes(before: Reading, after: Reading) -> tuple[Change, ...]:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from farwatch.channels.exercise_wall import may_reach
 from farwatch.collect.addresses import check_url, objection
 from farwatch.desk.opening import Desk
-from farwatch.errors import ExerciseError, ForbiddenAddress, NotFound, UsageError
-from farwatch.model.account import Account, Role
+from farwatch.errors import ExerciseError, Forbidden, ForbiddenAddress, NotFound, UsageError
+from farwatch.model.account import Account, Role, Scope
 from farwatch.model.webhook import Post, Told, Webhook
 from farwatch.store import accounts, audit, webhooks
 from farwatch.store.audit import Decision
@@ -27,24 +27,31 @@ SECRET = "whsec_"  # noqa: S105 - the prefix that Standard Webhooks gives to sec
 
 @dataclass(frozen=True, slots=True)
 class NewWebhook:
-    """What a webhook is made from. On an exercise desk `exercise` is said out loud."""
+    """What a webhook is made from. On an exercise desk `exercise` is said out loud, and so is
+    `restricted`: that it is to be told of what is."""
 
     url: str
     events: tuple[Told, ...] = (Told.ALERT,)
     label: str = ""
     exercise: bool = False
+    restricted: bool = False
 
 
-def make(desk: Desk, owner: Account, new: NewWebhook, now: datetime) -> tuple[Webhook, str]:
-    """A new webhook of this account and its secret, which is shown this once.
+def make(
+    desk: Desk, owner: Account, new: NewWebhook, now: datetime, scope: Scope | None = None
+) -> tuple[Webhook, str]:
+    """A new webhook of this account and its secret, which is shown this once. `scope` is what its
+    maker sees of the desk, where that is less than the account may (an API token).
 
     Raises UsageError, ForbiddenAddress for an address that is never contacted, ExerciseError where
-    exercise and real would mix.
+    exercise and real would mix, Forbidden for what is restricted where its maker does not see it.
     """
+    if new.restricted and not (owner.sight() if scope is None else scope).restricted:
+        raise Forbidden("a webhook is told of what is restricted if its maker sees it")
     check(desk, new.url, exercise=new.exercise)
     webhook = Webhook(
         "w" + secrets.token_hex(8), owner.id, new.url, _events(new.events), now,
-        _label(new.label), new.exercise,
+        _label(new.label), new.exercise, restricted=new.restricted,
     )  # fmt: skip
     secret = _secret()
     with desk.database.begin() as conn:
@@ -167,4 +174,5 @@ def _secret() -> str:
 
 def _tell(conn: Connection, kind: str, by: Account, webhook: Webhook, now: datetime) -> None:
     url, events = webhook.url.partition("?")[0], [one.value for one in webhook.events]
-    audit.append(conn, Decision(kind, by.name, webhook.id, now, {"url": url, "events": events}))
+    details = {"url": url, "events": events, "restricted": webhook.restricted}
+    audit.append(conn, Decision(kind, by.name, webhook.id, now, details))

@@ -13,19 +13,20 @@ from farwatch.desk.opening import Desk
 from farwatch.desk.passwords import digest
 from farwatch.desk.second_factors import roles_asked
 from farwatch.errors import Forbidden, NotFound, UsageError
-from farwatch.model.account import Account, Role, Token
+from farwatch.model.account import RESTRICTED_READ, Account, Role, Token
 from farwatch.store import accounts, tokens
 from farwatch.store.keyset import Page, Wanted
 
 PREFIX = "farwatch_"  # so that a scanner of sources recognises a key that leaked
 LONGEST_DAYS = 366
 MOST = 50  # keys of one account that stand at once
-_SCOPE = re.compile(r"read|write|[a-z_]{1,40}:write")
+_SCOPE = re.compile(rf"read|write|{RESTRICTED_READ}|[a-z_]{{1,40}}:write")
 
 
 @dataclass(frozen=True, slots=True)
 class NewToken:
-    """What a key is made from: a label, what it may ("read", "write", "alerts:write"), days."""
+    """What a key is made from: a label, what it may ("read", "write", "alerts:write", and beside
+    one of these "restricted:read"), days."""
 
     label: str
     may: tuple[str, ...] = ("read",)
@@ -42,6 +43,8 @@ def make(
     """
     token_secret = PREFIX + secrets.token_urlsafe(32)
     made = _checked(new, Token(digest(token_secret), owner.id, "", (), now), now)
+    if RESTRICTED_READ in made.may and not owner.sight().restricted:
+        raise Forbidden(f"a {owner.role.value} sees nothing restricted, nor does its API token")
     if through is not None:
         _check_through(made, through)
     with desk.database.begin() as conn:
@@ -116,12 +119,15 @@ def _checked(new: NewToken, token: Token, now: datetime) -> Token:
     if not 1 <= new.days <= LONGEST_DAYS:
         raise UsageError(f"an API token lasts 1 to {LONGEST_DAYS} days, not {new.days}")
     may = tuple(sorted(set(new.may)))
+    if may == (RESTRICTED_READ,):
+        raise UsageError(f"{RESTRICTED_READ!r} opens nothing by itself: add read or a room's")
     return replace(token, label=label, may=may, expires=now + timedelta(days=new.days))
 
 
 def _check_through(made: Token, through: Token) -> None:
-    whole = "write" in through.may
-    more = [one for one in made.may if one not in through.may and not (whole and one != "write")]
+    held, apart = {*through.may}, {"write", RESTRICTED_READ}  # no other scope holds these two
+    every = "write" in held
+    more = [one for one in made.may if one not in held and (one in apart or not every)]
     if more:
         raise Forbidden(f"an API token gives no more than it has: {', '.join(more)}")
     if through.expires and made.expires and made.expires > through.expires:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from farwatch.model.protect import Site
 
 PROGRAMME = "programme"  # the attribute of a site that names its programme
+RESTRICTED_READ = "restricted:read"  # what a key carries to be shown what is restricted
 
 
 class Role(StrEnum):
@@ -20,6 +21,11 @@ class Role(StrEnum):
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
     PARTNER = "partner"
+
+
+# Who sees restricted reports, their events and alerts: those who act on them. `web.policy` says
+# it beside the rest; it stands here because webhooks and hand-overs ask too.
+CLEARED = frozenset({Role.ANALYST, Role.DUTY_OFFICER, Role.MANAGER, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,17 @@ class Scope:
 
     @property
     def everywhere(self) -> bool:
-        """Whether nothing is kept from the account."""
+        """Whether no country and no programme bounds the account."""
         return not self.countries and not self.programmes
+
+    @property
+    def restricted(self) -> bool:
+        """Whether what is restricted is seen in it. What is kept of an account never says so."""
+        return False
+
+    def cleared(self) -> Cleared:
+        """The same part of the desk, with what is restricted in it."""
+        return Cleared(self.countries, self.programmes)
 
     def holds_country(self, country: str | None) -> bool:
         """Whether an event or place of this country may be seen; of no known country only by
@@ -59,6 +74,20 @@ class Scope:
         return self.holds_country(site.country) and (
             not self.programmes or programme in self.programmes
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared(Scope):
+    """A part of the desk with what is restricted in it: what one request, by role and key, or a
+    webhook sees. It equals no Scope, so that no answer kept for the one is given to the other."""
+
+    @property
+    def restricted(self) -> bool:
+        """Whether what is restricted is seen in it."""
+        return True
+
+
+WHOLE = Cleared()  # all there is: what the desk itself and an operator at the machine see
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +115,11 @@ class Account:
         """What others read."""
         return self.display or self.name
 
+    def sight(self, *, asked: bool = True) -> Scope:
+        """What is seen of the desk: the scope, with what is restricted where it is asked for and
+        the role may."""
+        return self.scope.cleared() if asked and self.role in CLEARED else self.scope
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -106,7 +140,8 @@ class Session:
 class Token:
     """A program's key to the API. `id` is its digest; `may` are the scopes it carries.
 
-    `may` holds "read" or "write" or a room's ("alerts:write"); never more than its account may.
+    `may` holds "read" or "write" or a room's ("alerts:write"), and "restricted:read" beside it;
+    never more than its account may.
     """
 
     id: str

@@ -93,6 +93,7 @@ class Alert:
     happening x recipient, `revision` counts its material revisions; the two name a message.
 
     `sites` are all the sites it speaks of. `released` is False while only the desk may see it.
+    `restricted` once its event was: the store marks it, and it stays so.
     `ends` is mandatory. Urgency, certainty, severity, advice are CAP words.
     """
 
@@ -120,3 +121,4 @@ class Alert:
     exercise: bool = False
     disposition: Disposition | None = None
     reasons: tuple[str, ...] = ()
+    restricted: bool = False

@@ -17,7 +17,8 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A subscription. It is told what its owner's account may see. `stopped` says why it is not
+    """A subscription. It is told what its owner's account may see; what is restricted only where
+    `restricted` says so. `stopped` says why it is not
     active any more, "" where nobody and nothing stopped it. `exercise` webhooks belong to an
     exercise desk alone, the others to none."""
 
@@ -31,6 +32,7 @@ class Webhook:
     active: bool = True
     stopped: str = ""
     failing_since: datetime | None = None
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

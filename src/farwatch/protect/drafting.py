@@ -210,7 +210,7 @@ def _draft(
         ends=ends(event, reach, now), released=released and may_leave(event, rules),
         advice=_advice(event, reach), exposures=exposures,
         exercise=event.exercise or rules.exercise,
-        reasons=_reasons(event, loudest, worst),
+        reasons=_reasons(event, loudest, worst), restricted=event.restricted,
     )  # fmt: skip
 
 

@@ -10,11 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from farwatch.model.account import Account
-from farwatch.store import schema
+from farwatch.model.account import Account, Scope
+from farwatch.store import restricted, schema
 from farwatch.store.audit import Entry, entry_of
 from farwatch.store.bodies import unpack
 from farwatch.store.keyset import Order, Page, Wanted, page
+
+# Kinds of entries that name events or alerts which are not their subject.
+_NAMING = ("join", "part", "restricted.read", "audit.read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,10 @@ def listed(
 
 
 def audit_listed(
-    conn: Connection, choice: AuditChoice, about: Sequence[str] | None, wanted: Wanted
+    conn: Connection, choice: AuditChoice, about: Sequence[str] | None, scope: Scope, wanted: Wanted
 ) -> Page[Entry]:
     """The audit (`about` these subjects; None: all), newest first; with `updated_since` what was
-    sealed since, oldest first."""
+    sealed since, oldest first. Who is not cleared finds none that may name what is restricted."""
     table = schema.audit
     asked: Sequence[tuple[Any, Callable[[], sa.ColumnElement[bool]]]] = (
         (choice.kind, lambda: table.c.kind.startswith(str(choice.kind), autoescape=True)),
@@ -68,5 +71,19 @@ def audit_listed(
         (about is not None, lambda: table.c.subject.in_(about or ())),
     )
     query = sa.select(table).where(*(fits() for value, fits in asked if value))
+    if not scope.restricted:
+        query = query.where(*_unnamed())
     order = Order((table.c.id,), descending=choice.updated_since is None)
     return page(conn, query, order, wanted, entry_of)
+
+
+def _unnamed() -> list[sa.ColumnElement[bool]]:
+    """Entries that name nothing restricted, neither by their subject nor besides."""
+    table, moved = schema.audit, schema.redirects
+    merged = sa.select(moved.c.old).where(restricted.of_events(moved.c.surviving))
+    return [
+        table.c.kind.not_in(_NAMING),
+        sa.not_(restricted.of_alerts(table.c.subject)),
+        sa.not_(restricted.of_events(table.c.subject)),
+        table.c.subject.not_in(merged),
+    ]

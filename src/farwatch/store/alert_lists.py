@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from farwatch.model.account import Scope
 from farwatch.model.protect import Alert
-from farwatch.store import schema
+from farwatch.store import restricted, schema
 from farwatch.store.bodies import unpack
 from farwatch.store.keyset import Order, Page, Wanted, page
 from farwatch.store.rows import chunks
@@ -88,9 +88,10 @@ def hidden(conn: Connection, keys: Iterable[str], scope: Scope) -> list[str]:
 
 def seen(scope: Scope) -> list[sa.ColumnElement[bool]]:
     """What keeps an account to its part: an alert of one of its sites, or, where no programme
-    bounds it, of an event in one of its countries."""
+    bounds it, of an event in one of its countries; restricted ones to who is cleared."""
+    closed = restricted.alerts_seen(scope)
     if scope.everywhere:
-        return []
+        return closed
     sites, pairs = schema.sites, schema.alert_sites
     fits: list[sa.ColumnElement[bool]] = [pairs.c.key == schema.alerts.c.key]
     if scope.countries:
@@ -99,15 +100,14 @@ def seen(scope: Scope) -> list[sa.ColumnElement[bool]]:
         fits.append(sites.c.programme.in_(scope.programmes))
     ours = sa.exists().where(pairs.c.site == sites.c.id, *fits)
     if scope.programmes:
-        return [ours]
+        return [*closed, ours]
     # By a name of its own: the query around it may hold the events already.
     theirs, moved = schema.events.alias(), schema.redirects
     now_called = sa.select(moved.c.surviving).where(moved.c.old == schema.alerts.c.event)
     about = sa.func.coalesce(now_called.correlate(schema.alerts).scalar_subquery(),
                              schema.alerts.c.event)  # fmt: skip
-    return [
-        sa.or_(ours, sa.exists().where(theirs.c.id == about, theirs.c.country.in_(scope.countries)))
-    ]
+    there = sa.exists().where(theirs.c.id == about, theirs.c.country.in_(scope.countries))
+    return [*closed, sa.or_(ours, there)]
 
 
 def conditions(choice: AlertChoice) -> list[sa.ColumnElement[bool]]:

@@ -16,6 +16,7 @@ from farwatch.model.protect import Alert, AlertState, Disposition
 from farwatch.store import schema
 from farwatch.store.bodies import pack, unpack
 from farwatch.store.outbox import Outgoing, enqueue
+from farwatch.store.restricted import alerts_among, events_among
 from farwatch.store.rows import changed_at, chunks, upsert
 
 # An alert in these states may still be revised, cancelled or acknowledged.
@@ -26,9 +27,10 @@ def put(conn: Connection, alerts: Sequence[Alert], messages: Sequence[Outgoing] 
     """Make these the revisions that stand and queue their messages; the number queued.
 
     The same (key, revision) again overwrites its state, never the event version that it was made
-    from; the same message again is not queued.
+    from; the same message again is not queued. An alert is restricted if its event is, and stays
+    so: what it said then is still in its revisions.
     """
-    alerts = _as_first_made(conn, alerts)
+    alerts = _marked(conn, _as_first_made(conn, alerts))
     latest = {alert.key: alert for alert in alerts}
     updated = changed_at()
     upsert(conn, schema.alerts, [_row(alert) | {"updated": updated} for alert in latest.values()])
@@ -136,6 +138,26 @@ def dispositions(conn: Connection) -> dict[Disposition | None, int]:
     }
 
 
+def restrict(conn: Connection, events: Sequence[str]) -> None:
+    """Mark the alerts about these events, under whatever names, as restricted."""
+    table, moved = schema.alerts, schema.redirects
+    for some in chunks(events):
+        merged = sa.select(moved.c.old).where(moved.c.surviving.in_(some))
+        about = sa.or_(table.c.event.in_(some), table.c.event.in_(merged))
+        query = sa.select(table.c.body).where(about, table.c.restricted.is_(False))
+        put(conn, [unpack(Alert, body) for body in conn.execute(query).scalars().all()])
+
+
+def _marked(conn: Connection, alerts: Sequence[Alert]) -> list[Alert]:
+    """The alerts, those restricted that were before, or whose event is now."""
+    closed = events_among(conn, [alert.event for alert in alerts])
+    closed |= alerts_among(conn, [alert.key for alert in alerts])
+    return [
+        replace(one, restricted=True) if one.key in closed or one.event in closed else one
+        for one in alerts
+    ]
+
+
 def _as_first_made(conn: Connection, alerts: Sequence[Alert]) -> list[Alert]:
     """The alerts, each revision with the event version that it was first stored with."""
     table = schema.alert_revisions
@@ -174,5 +196,6 @@ def _row(alert: Alert) -> dict[str, Any]:
         "ends": alert.ends,
         "exercise": alert.exercise,
         "disposition": alert.disposition.value if alert.disposition else None,
+        "restricted": alert.restricted,
         "body": pack(alert),
     }

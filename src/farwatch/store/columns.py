@@ -76,6 +76,19 @@ def boolean(name: str) -> sa.Column[bool]:
     return sa.Column(name, sa.Boolean, nullable=False)
 
 
+def flag(name: str) -> sa.Column[bool]:
+    """A yes or no that rows from before it was kept answer with no."""
+    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
+
+
+def rare(table: str, column: str) -> sa.Index:
+    """An index of the few rows that `restricted` marks, by their key: what lists leave out."""
+    return sa.Index(
+        f"ix_{table}_restricted", column,
+        sqlite_where=sa.text("restricted = 1"), postgresql_where=sa.text("restricted"),
+    )  # fmt: skip
+
+
 def part_of(name: str, whole: str) -> sa.Column[str]:
     """A key that goes when the row it refers to goes."""
     return sa.Column(name, sa.Text, sa.ForeignKey(whole, ondelete="CASCADE"), primary_key=True)

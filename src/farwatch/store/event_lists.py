@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from farwatch.model.account import Scope
 from farwatch.model.event import Event
-from farwatch.store import schema, search
+from farwatch.store import restricted, schema, search
 from farwatch.store.bodies import unpack
 from farwatch.store.keyset import Order, Page, Wanted, page
 from farwatch.store.search import Sought, facet
@@ -22,7 +22,8 @@ COUNTED = 1_000  # a count goes no further
 @dataclass(frozen=True, slots=True)
 class EventChoice:
     """Which events; empty bounds choose all. `words` are folded (`Searcher.asked`), `text` is what
-    was typed. `since` and `until` bound when it happened; `severity` is at least."""
+    was typed. `since` and `until` bound when it happened; `severity` is at least; `restricted`
+    chooses those that are, or are not."""
 
     text: str = ""
     words: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class EventChoice:
     since: datetime | None = None
     until: datetime | None = None
     updated_since: datetime | None = None
+    restricted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def total(conn: Connection, choice: EventChoice, scope: Scope) -> int:
 
 def sees(conn: Connection, event: Event, scope: Scope) -> bool:
     """Whether an account may see an event: one in its countries, where no programme bounds it, or
-    one that reaches a site of its own."""
+    one that reaches a site of its own; a restricted one only who is cleared."""
+    if event.restricted and not scope.restricted:
+        return False
     if scope.everywhere:
         return True
     country = event.place.country if event.place else None
@@ -83,8 +87,8 @@ def sees(conn: Connection, event: Event, scope: Scope) -> bool:
 
 def seen(scope: Scope) -> list[sa.ColumnElement[bool]]:
     """What keeps a list of events to a scope: its countries, and, where programmes bound it, the
-    events that reach a site of its own."""
-    bounds: list[sa.ColumnElement[bool]] = []
+    events that reach a site of its own; restricted ones to who is cleared."""
+    bounds = restricted.events_seen(scope)
     if scope.countries and not scope.programmes:
         bounds.append(schema.events.c.country.in_(scope.countries))
     if scope.programmes:
@@ -119,6 +123,8 @@ def _hits(
     source = source.join(events, events.c.id == table.c.event)
     if "" in choice.words:  # a word that no index holds
         conditions.append(sa.false())
+    if choice.restricted is not None:
+        conditions.append(events.c.restricted.is_(choice.restricted))
     return source, number, [*conditions, *seen(scope)]
 
 

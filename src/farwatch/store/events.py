@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from farwatch.errors import NotFound
 from farwatch.model.event import Event, State
 from farwatch.model.place import Precision
-from farwatch.store import schema, search_queue
+from farwatch.store import alerts, schema, search_queue
 from farwatch.store.bodies import pack, unpack
 from farwatch.store.rows import changed_at, chunks, upsert
 
@@ -55,6 +55,7 @@ def put(conn: Connection, events: Sequence[Event]) -> None:
         ],
     )
     _put_statements(conn, list(latest.values()))
+    alerts.restrict(conn, [event.id for event in latest.values() if event.restricted])
     search_queue.mark(conn, search_queue.EVENT, latest)
 
 
@@ -74,6 +75,8 @@ def redirect(conn: Connection, old: str, surviving: str, at: datetime) -> None:
     )
     upsert(conn, redirects, [{"old": old, "surviving": survivor, "at": at}])
     conn.execute(sa.delete(events).where(events.c.id == old))
+    closed = sa.select(events.c.id).where(events.c.id == survivor, events.c.restricted)
+    alerts.restrict(conn, conn.execute(closed).scalars().all())
 
 
 def resolve(conn: Connection, event_id: str) -> str:
@@ -234,6 +237,7 @@ def _facts(event: Event) -> dict[str, Any]:
         "last_reported": event.last_reported,
         "exercise": event.exercise,
         "first_source": event.sources[0] if event.sources else None,
+        "restricted": event.restricted,
     }
 
 

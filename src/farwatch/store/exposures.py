@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from farwatch.model.account import WHOLE, Scope
 from farwatch.model.protect import Exposure
-from farwatch.store import schema
+from farwatch.store import restricted, schema
 from farwatch.store.bodies import pack, unpack
 from farwatch.store.rows import chunks, upsert
 
@@ -49,9 +50,12 @@ def of_events(conn: Connection, events: Iterable[str]) -> dict[str, tuple[Exposu
     return {event: tuple(sorted(items, key=_near)) for event, items in found.items()}
 
 
-def of_site(conn: Connection, site: str) -> list[Exposure]:
-    """What a site stands exposed to, nearest first."""
-    query = sa.select(schema.exposures.c.body).where(schema.exposures.c.site == site)
+def of_site(conn: Connection, site: str, scope: Scope = WHOLE) -> list[Exposure]:
+    """What a site stands exposed to, nearest first; to restricted events for who is cleared."""
+    table = schema.exposures
+    query = sa.select(table.c.body).where(table.c.site == site)
+    if not scope.restricted:
+        query = query.where(sa.not_(restricted.of_events(table.c.event)))
     return sorted((unpack(Exposure, body) for body in conn.execute(query).scalars()), key=_near)
 
 

@@ -54,6 +54,7 @@ class EventColumns:
     last: Array  # last report
     over: Array
     updated: Array  # microseconds, by the machine's clock; 0 for rows from before it was kept
+    restricted: Array
 
     def __len__(self) -> int:
         return len(self.id)
@@ -76,7 +77,7 @@ class SiteColumns:
 
 _EVENT = (
     "id", "lat", "lon", "radius_km", "kind", "severity", "precision", "state", "country",
-    "first_reported", "last_reported", "expires", "updated",
+    "first_reported", "last_reported", "expires", "updated", "restricted",
 )  # fmt: skip
 _SITE = ("id", "lat", "lon", "country", "programme", "tier")
 
@@ -98,6 +99,7 @@ def events(conn: Connection, now: datetime, ids: Iterable[str] | None = None) ->
         country=_words(given["country"], "U2"), known=_seconds(given["first_reported"], 0),
         last=last, over=over,
         updated=np.array([micros(one) if one else 0 for one in given["updated"]], dtype=np.int64),
+        restricted=np.array(given["restricted"], dtype=bool),
     )  # fmt: skip
 
 

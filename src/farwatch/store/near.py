@@ -38,6 +38,7 @@ class Near:
     radius_km: float | None
     last_reported: datetime
     km: float
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,15 @@ def within(conn: Connection, country: str, at: datetime, scope: Scope, point: Po
 
 
 def _first(conn: Connection, bounds: Bounds, order: Sequence[Any], point: Point) -> list[Near]:
-    names = ("id", "kind", "severity", "title", "precision", "radius_km", "last_reported")
-    query = sa.select(*(_TABLE.c[name] for name in names), _TABLE.c.lat, _TABLE.c.lon)
+    names = (
+        "id", "kind", "severity", "title", "precision", "radius_km", "last_reported", "lat", "lon",
+        "restricted",
+    )  # fmt: skip
+    query = sa.select(*(_TABLE.c[name] for name in names))
     return [
         Near(
             row.id, row.kind, row.severity, row.title, row.precision, row.radius_km,
-            row.last_reported, _km(*point, row.lat, row.lon),
+            row.last_reported, _km(*point, row.lat, row.lon), row.restricted,
         )
         for row in conn.execute(query.where(*bounds).order_by(*order).limit(MOST))
     ]  # fmt: skip

@@ -15,6 +15,7 @@ from farwatch.store import schema
 from farwatch.store.alert_lists import seen
 from farwatch.store.bodies import unpack
 from farwatch.store.keyset import Order, Page, Wanted, page
+from farwatch.store.restricted import of_alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ def counted(conn: Connection, choice: NoticeChoice, scope: Scope) -> dict[str, i
 
 
 def _seen(scope: Scope) -> list[sa.ColumnElement[bool]]:
+    if scope.everywhere:
+        return [] if scope.restricted else [sa.not_(of_alerts(schema.notices.c.key))]
     bounds = seen(scope)
-    if not bounds:
-        return []
     return [sa.exists().where(schema.alerts.c.key == schema.notices.c.key, *bounds)]
 
 

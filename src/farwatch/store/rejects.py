@@ -41,10 +41,11 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class RejectChoice:
-    """Which rejected records; None asks for all. Times are aware."""
+    """Which rejected records; None asks for all. `without` these sources. Times are aware."""
 
     source: str | None = None
     updated_since: datetime | None = None
+    without: tuple[str, ...] = ()
 
 
 def reject(conn: Connection, rejects: Sequence[Reject]) -> int:
@@ -84,6 +85,8 @@ def listed(conn: Connection, choice: RejectChoice, wanted: Wanted) -> Page[Rejec
     query = sa.select(table)
     if choice.source is not None:
         query = query.where(table.c.source == choice.source)
+    if choice.without:
+        query = query.where(table.c.source.not_in(choice.without))
     if choice.updated_since is not None:
         query = query.where(table.c.at >= choice.updated_since)
     order = Order((table.c.at, table.c.digest), descending=choice.updated_since is None)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from farwatch.model.account import Scope
 from farwatch.model.report import Report
-from farwatch.store import event_lists, schema, search
+from farwatch.store import event_lists, restricted, schema, search
 from farwatch.store.keyset import Order, Page, Wanted, page
 from farwatch.store.reports import read_body
 from farwatch.store.search import Sought, facet
@@ -22,7 +22,8 @@ COUNTED = event_lists.COUNTED
 @dataclass(frozen=True, slots=True)
 class ReportChoice:
     """Which reports; empty bounds choose all. `states` are "stands" and "withdrawn"; the rest is
-    what the reading says. `since` and `until` bound when it was published, else received."""
+    what the reading says. `since` and `until` bound when it was published, else received;
+    `restricted` chooses those that are, or are not."""
 
     text: str = ""
     words: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class ReportChoice:
     since: datetime | None = None
     until: datetime | None = None
     updated_since: datetime | None = None  # received since
+    restricted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,10 @@ def total(conn: Connection, choice: ReportChoice, scope: Scope) -> int:
 
 def sees(conn: Connection, source: str, key: str, scope: Scope) -> bool:
     """Whether an account may see a statement: one read to be in its countries, where no programme
-    bounds it, or one that supports an event it may see."""
+    bounds it, or one that supports an event it may see; a restricted one only who is cleared."""
+    name = f"{source}\t{key}"
+    if not scope.restricted and restricted.statements_among(conn, [name]):
+        return False
     if scope.everywhere:
         return True
     read = schema.readings
@@ -86,7 +91,6 @@ def sees(conn: Connection, source: str, key: str, scope: Scope) -> bool:
             return True
     from farwatch.store import events
 
-    name = f"{source}\t{key}"
     ids = events.events_of(conn, [name]).get(name, ())
     found = events.get_many(conn, ids).values()
     return any(event_lists.sees(conn, event, scope) for event in found)
@@ -116,6 +120,11 @@ def _hits(
         conditions.append(sa.false())
     if scope.programmes:
         conditions.append(_supports(table, scope))
+    if not scope.restricted:
+        conditions.append(sa.not_(restricted.of_reports(statements.c.current)))
+    if choice.restricted is not None:
+        closed = restricted.of_reports(statements.c.current)
+        conditions.append(closed if choice.restricted else sa.not_(closed))
     return source, number, conditions
 
 

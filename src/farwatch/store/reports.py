@@ -224,6 +224,7 @@ def _store(conn: Connection, changes: Sequence[_Change], batch: str) -> None:
             "batch": batch,
             "body": pack(replace(change.report, raw=b"")),
             "raw": change.report.raw,
+            "restricted": change.report.facts.restricted,
         }
         for change in changes
         if not change.stored

@@ -12,9 +12,11 @@ import sqlalchemy as sa
 from farwatch.store.columns import (
     Time,
     boolean,
+    flag,
     integer,
     optional,
     part_of,
+    rare,
     serial,
     text,
     time,
@@ -62,6 +64,8 @@ reports = sa.Table(
     text("batch"),
     text("body"),
     sa.Column("raw", sa.LargeBinary, nullable=False),
+    flag("restricted"),
+    rare("reports", "id"),
     sa.Index(None, "source", "key"),
     sa.Index(None, "source", "received"),
 )
@@ -187,6 +191,8 @@ events = sa.Table(
     *where(),
     optional("updated", Time),
     text("body"),
+    flag("restricted"),
+    rare("events", "id"),
     sa.Index(None, "state", "expires"),
     sa.Index(None, "state", "country", "admin1", "expires"),  # live ones are counted by place
     sa.Index(None, "state", "lat", "lon"),  # and looked for around a point

@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from farwatch.store.columns import (
     Time,
     boolean,
+    flag,
     integer,
     metadata,
     optional,
     part_of,
+    rare,
     row_number,
     serial,
     text,
@@ -93,6 +95,8 @@ alerts = sa.Table(
     optional("disposition", sa.Text),
     optional("updated", Time),
     text("body"),
+    flag("restricted"),
+    rare("alerts", "key"),
     sa.Index(None, "state", "ends"),
     sa.Index(None, "updated", "key"),
 )

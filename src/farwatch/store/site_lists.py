@@ -14,7 +14,7 @@ from farwatch.errors import NotFound, UsageError
 from farwatch.model.account import Scope
 from farwatch.model.event import State
 from farwatch.model.protect import Site
-from farwatch.store import schema
+from farwatch.store import restricted, schema
 from farwatch.store.bodies import unpack
 from farwatch.store.keyset import Order, Page, Wanted, cursor, page, read_cursor
 from farwatch.world.fold import fold
@@ -55,7 +55,7 @@ class Listed:
     reached: int
 
 
-def _live(now: datetime, of: list[str] | None = None) -> sa.Subquery:
+def _live(now: datetime, scope: Scope, of: list[str] | None = None) -> sa.Subquery:
     """Site -> how many live events reach it, and the worst severity at it (of these sites)."""
     reached = schema.exposures
     query = sa.select(
@@ -63,17 +63,21 @@ def _live(now: datetime, of: list[str] | None = None) -> sa.Subquery:
         sa.func.count().label("reached"),
     )  # fmt: skip
     bounds = [reached.c.site.in_(of)] if of is not None else []
-    return query.where(_lives(now, reached), *bounds).group_by(reached.c.site).subquery("live")
+    return (
+        query.where(_lives(now, reached, scope), *bounds).group_by(reached.c.site).subquery("live")
+    )
 
 
-def _lives(now: datetime, reached: sa.FromClause) -> sa.ColumnElement[bool]:
-    """Whether an exposure's event is live. As a join, SQLite begins with all live events and looks
-    for the sites of each, which takes seconds where there are many."""
+def _lives(now: datetime, reached: sa.FromClause, scope: Scope) -> sa.ColumnElement[bool]:
+    """Whether an exposure's event is live, and to be seen if it is restricted. As a join, SQLite
+    begins with all live events and looks for the sites of each, which takes seconds where there
+    are many."""
     events = schema.events
     return sa.exists().where(
         events.c.id == reached.c.event,
         events.c.state == State.LIVE.value,
         sa.or_(events.c.expires.is_(None), events.c.expires > now),
+        *restricted.events_seen(scope),
     )
 
 
@@ -100,8 +104,10 @@ def listed(conn: Connection, choice: SiteChoice, scope: Scope, wanted: Wanted) -
     else:
         order = Order((_SORTED[choice.sort], _TABLE.c.id), descending=choice.descending)
     # What reaches the sites is asked of the page's alone: of all it takes ten times as long.
-    found = page(conn, _plain().where(*conditions(choice), *seen(scope)), order, wanted, _row)
-    worst = _reached(conn, [one.site.id for one in found.items], choice.now)
+    found = page(
+        conn, _plain().where(*conditions(choice, scope), *seen(scope)), order, wanted, _row
+    )
+    worst = _reached(conn, [one.site.id for one in found.items], choice.now, scope)
     return Page(tuple(_with(one, worst) for one in found.items), found.next)
 
 
@@ -110,20 +116,21 @@ def _by_exposure(
 ) -> Page[Listed]:
     """A page by the worst severity: asked severity by severity, each by its index, until the page
     is full. To sort by what reaches every site takes ten times as long."""
-    fits = [*conditions(choice), *seen(scope)]
+    fits = [*conditions(choice, scope), *seen(scope)]
     down = choice.descending
     after = None if wanted.after is None else read_cursor(wanted.after, _WORST)
     begin = (5 if down else 0) if after is None else after[0]
     rows: list[tuple[int, str]] = []
     for severity in range(begin, -1, -1) if down else range(begin, 6):
         last = after[1] if after is not None and severity == begin else None
-        query = _of_severity(severity, choice, fits, last, wanted.limit + 1 - len(rows))
+        most = wanted.limit + 1 - len(rows)
+        query = _of_severity(severity, choice, fits, scope, last, most)
         rows += [(severity, name) for name in conn.execute(query).scalars()]
         if len(rows) > wanted.limit:
             break
     shown = rows[: wanted.limit]
     names = [name for _, name in shown]
-    worst = _reached(conn, names, choice.now)
+    worst = _reached(conn, names, choice.now, scope)
     bodies = conn.execute(_plain().where(_TABLE.c.id.in_(names)))
     known = {one.site.id: _with(one, worst) for one in map(_row, bodies)}
     following = cursor(shown[-1]) if len(rows) > wanted.limit else None
@@ -131,7 +138,7 @@ def _by_exposure(
 
 
 def _of_severity(
-    severity: int, choice: SiteChoice, fits: Conditions, last: str | None, most: int
+    severity: int, choice: SiteChoice, fits: Conditions, scope: Scope, last: str | None, most: int
 ) -> sa.Select[Any]:
     """Ids of the sites that fit and whose worst live exposure is of a severity (0: none is live),
     beyond the last one, at most so many, in the order asked."""
@@ -140,12 +147,13 @@ def _of_severity(
     worse = reached.alias()
     bounds = [
         sa.not_(sa.exists().where(
-            worse.c.site == site, worse.c.severity > severity, _lives(choice.now, worse)
+            worse.c.site == site, worse.c.severity > severity,
+            _lives(choice.now, worse, scope),
         ))
     ]  # fmt: skip
     if severity:
         mine = sa.exists().where(_TABLE.c.id == site, *fits).correlate(reached)
-        bounds += [reached.c.severity == severity, _lives(choice.now, reached), mine]
+        bounds += [reached.c.severity == severity, _lives(choice.now, reached, scope), mine]
     else:
         bounds += fits
     if last is not None:
@@ -166,16 +174,18 @@ def _with(one: Listed, worst: dict[str, tuple[int, int]]) -> Listed:
     return replace(one, severity=severity, reached=reached)
 
 
-def _reached(conn: Connection, ids: list[str], now: datetime) -> dict[str, tuple[int, int]]:
+def _reached(
+    conn: Connection, ids: list[str], now: datetime, scope: Scope
+) -> dict[str, tuple[int, int]]:
     """Site -> severity and number of the live events that reach it, of these sites."""
-    live = _live(now, ids)
+    live = _live(now, scope, ids)
     rows = conn.execute(sa.select(live))
     return {row.site: (row.severity, row.reached) for row in rows}
 
 
 def every(conn: Connection, choice: SiteChoice, scope: Scope) -> Iterator[Listed]:
     """All of them, by id, row by row."""
-    query = _query(choice, scope, _live(choice.now)).order_by(_TABLE.c.id)
+    query = _query(choice, scope, _live(choice.now, scope)).order_by(_TABLE.c.id)
     for row in conn.execution_options(yield_per=1_000).execute(query):
         yield _row(row)
 
@@ -183,12 +193,12 @@ def every(conn: Connection, choice: SiteChoice, scope: Scope) -> Iterator[Listed
 def total(conn: Connection, choice: SiteChoice, scope: Scope) -> int:
     """How many sites the choice holds."""
     query = sa.select(sa.func.count()).select_from(_TABLE)
-    return int(conn.execute(query.where(*conditions(choice), *seen(scope))).scalar_one())
+    return int(conn.execute(query.where(*conditions(choice, scope), *seen(scope))).scalar_one())
 
 
 def one(conn: Connection, name: str, scope: Scope, now: datetime) -> Listed:
     """One site, also a retired one; raises NotFound, also for one outside the scope."""
-    live = _live(now, [name])
+    live = _live(now, scope, [name])
     query = _columns(live).where(_TABLE.c.id == name, *seen(scope))
     row = conn.execute(query).first()
     if row is None:
@@ -220,7 +230,7 @@ def countries(conn: Connection, scope: Scope) -> list[str]:
     return sorted(conn.execute(query.where(*seen(scope))).scalars())
 
 
-def conditions(choice: SiteChoice) -> list[sa.ColumnElement[bool]]:
+def conditions(choice: SiteChoice, scope: Scope) -> list[sa.ColumnElement[bool]]:
     """What a choice asks of the rows."""
     asked: tuple[tuple[Any, Callable[[], sa.ColumnElement[bool]]], ...] = (
         (choice.country, lambda: _TABLE.c.country == choice.country),
@@ -228,17 +238,17 @@ def conditions(choice: SiteChoice) -> list[sa.ColumnElement[bool]]:
         (choice.tiers, lambda: _TABLE.c.tier.in_(choice.tiers)),
         (choice.programme, lambda: _TABLE.c.programme == choice.programme),
         (choice.updated_since, lambda: _TABLE.c.updated >= choice.updated_since),
-        (choice.exposed is not None, lambda: _exposed(choice.now, choice.exposed)),
+        (choice.exposed is not None, lambda: _exposed(choice, scope)),
     )
     words = fold(choice.text or "").split() or (choice.text or "").casefold().split()
     retired = _TABLE.c.retired.is_not(None) if choice.retired else _TABLE.c.retired.is_(None)
     return [retired, *(made() for value, made in asked if value), *map(_says, words[:MOST_WORDS])]
 
 
-def _exposed(now: datetime, wanted: bool | None) -> sa.ColumnElement[bool]:  # noqa: FBT001
+def _exposed(choice: SiteChoice, scope: Scope) -> sa.ColumnElement[bool]:
     reached = schema.exposures
-    inside = sa.exists().where(reached.c.site == _TABLE.c.id, _lives(now, reached))
-    return inside if wanted else sa.not_(inside)
+    inside = sa.exists().where(reached.c.site == _TABLE.c.id, _lives(choice.now, reached, scope))
+    return inside if choice.exposed else sa.not_(inside)
 
 
 def _says(word: str) -> sa.ColumnElement[bool]:
@@ -256,7 +266,7 @@ def _columns(live: sa.Subquery) -> sa.Select[Any]:
 
 
 def _query(choice: SiteChoice, scope: Scope, live: sa.Subquery) -> sa.Select[Any]:
-    return _columns(live).where(*conditions(choice), *seen(scope))
+    return _columns(live).where(*conditions(choice, scope), *seen(scope))
 
 
 def _row(row: Any) -> Listed:

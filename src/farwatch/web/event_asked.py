@@ -19,9 +19,10 @@ from farwatch.web.visitor import Visiting
 
 Letter = Literal["A", "B", "C", "D", "E", "F", ""]
 Number = Literal["1", "2", "3", "4", "5", "6", ""]
+YesNo = Literal["yes", "no", ""]
 Standing = Literal["stands", "withdrawn", ""]
 CHOOSES = ("q", "kind", "state", "source", "reliability", "credibility", "country", "severity",
-           "since", "until", "days")  # fmt: skip
+           "since", "until", "days", "restricted")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Asked:
     since: datetime | None
     until: datetime | None
     updated_since: datetime | None
+    restricted: bool | None
 
 
 async def _asked(  # noqa: PLR0913 (one argument a parameter of the URL)
@@ -57,6 +59,9 @@ async def _asked(  # noqa: PLR0913 (one argument a parameter of the URL)
     updated_since: Annotated[str, Query(
         description="ISO 8601 with a zone: what changed (a report: came) since, oldest first.",
     )] = "",
+    restricted: Annotated[YesNo, Query(
+        description="Only what is restricted, or nothing that is, for who may see it.",
+    )] = "",
 ) -> Asked:  # fmt: skip
     begins = moment(since)
     if days and begins is None:
@@ -67,6 +72,7 @@ async def _asked(  # noqa: PLR0913 (one argument a parameter of the URL)
         tuple(int(one) for one in credibility or () if one),
         (country.upper(),) if country else (), int(severity) if severity else None,
         begins, moment(until, last=True), moment(updated_since),
+        restricted == "yes" if restricted else None,
     )  # fmt: skip
 
 

@@ -18,24 +18,28 @@ from farwatch.desk.clock import now_of
 from farwatch.desk.opening import Desk
 from farwatch.desk.running import Life
 from farwatch.errors import DatabaseAway, FarwatchError
+from farwatch.model.account import WHOLE, Scope
 from farwatch.store import changes, search_queue
+from farwatch.web.visitor import visitor_of
 
 router = APIRouter()
 _LOG = logging.getLogger(__name__)
 EVERY = 1.0  # seconds between looks
 _USES_EVERY = 5.0  # seconds
 KEEP_ALIVE = 15.0  # seconds; proxies close what is silent for a minute
+_OPEN = Scope()  # what those see who are not cleared
 _WAITING = 64  # messages a slow page may fall behind before it is dropped
 
 
 class Live:
-    """Who listens. A page that reads too slowly is dropped; the browser connects again."""
+    """Who listens, and whether they are cleared: others are not even told when what is restricted
+    changes. A page that reads too slowly is dropped; the browser connects again."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.listeners: set[asyncio.Queue[str | None]] = set()
+        self.listeners: dict[asyncio.Queue[str | None], Scope] = {}
         self.life = Life(desk, "web", threading.Event())
-        self._known: dict[str, str] = {}
+        self._known: dict[Scope, dict[str, str]] = {}
 
     async def run(self) -> None:
         """Look, and tell what changed, for ever."""
@@ -49,26 +53,25 @@ class Live:
                 _LOG.error("who follows this desk live is told nothing: %s", error)
                 continue
             before, self._known = self._known, seen
-            if not before:
-                continue
-            changed = [name for name, mark in seen.items() if before.get(name) != mark]
-            for name in changed:
-                self.tell(name, {"at": seen[name]})
+            for sight, marks in seen.items() if before else ():
+                for name, mark in marks.items():
+                    if before[sight].get(name) != mark:
+                        self.tell(name, {"at": mark}, sight)
 
-    def tell(self, name: str, what: object) -> None:
-        """Send one message to all."""
+    def tell(self, name: str, what: object, sight: Scope) -> None:
+        """Send one message to all who see so much."""
         text = f"event: {name}\ndata: {json.dumps(what)}\n\n"
-        for queue in list(self.listeners):
+        for queue in [one for one, seen in self.listeners.items() if seen == sight]:
             if queue.qsize() >= _WAITING:
-                self.listeners.discard(queue)
+                del self.listeners[queue]
                 queue.put_nowait(None)
             else:
                 queue.put_nowait(text)
 
-    async def messages(self) -> AsyncIterator[str]:
+    async def messages(self, scope: Scope) -> AsyncIterator[str]:
         """What one page is told, from now on."""
         queue: asyncio.Queue[str | None] = asyncio.Queue()
-        self.listeners.add(queue)
+        self.listeners[queue] = WHOLE if scope.restricted else _OPEN
         try:
             yield "retry: 3000\n\n"
             while True:
@@ -80,13 +83,16 @@ class Live:
                     return
                 yield text
         finally:
-            self.listeners.discard(queue)
+            self.listeners.pop(queue, None)
 
-    def _look(self) -> dict[str, str]:
+    def _look(self) -> dict[Scope, dict[str, str]]:
         self.life.works()
         with self.desk.database.read() as conn:
-            found = changes.newest(conn)
-        return {name: when.isoformat() if when else "" for name, when in found.items()}
+            found = {sight: changes.newest(conn, sight) for sight in (WHOLE, _OPEN)}
+        return {
+            sight: {name: when.isoformat() if when else "" for name, when in marks.items()}
+            for sight, marks in found.items()
+        }
 
 
 @asynccontextmanager
@@ -149,6 +155,6 @@ def _indexed(desk: Desk) -> int:
 @router.get("/live", name="live", include_in_schema=False)
 async def live(request: Request) -> StreamingResponse:
     """Tell one page of changes until it leaves."""
-    messages = request.app.state.live.messages()
+    messages = request.app.state.live.messages(visitor_of(request).scope)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(messages, media_type="text/event-stream", headers=headers)

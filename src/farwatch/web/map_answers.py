@@ -1,8 +1,9 @@
 """The map's answers as bytes that a browser keeps until something changes.
 
-An answer is named by what it depends on: the request, the account's scope, the newest change of
-the database, and the desk's minute, for what ends by its time. The last answers are kept, so that
-fifty readers of one view cost one.
+An answer is named by what it depends on: the request, the account's scope (which says whether it
+is cleared for what is restricted), the newest change of the database that it may know of, and the
+desk's minute, for what ends by its time. The last answers are kept, so that fifty readers of one
+view cost one.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def answer(
 
 
 def _tag(request: Request, desk: Desk, asking: Asking) -> str:
-    mark = map_index.current(desk, asking.now).mark
+    index = map_index.current(desk, asking.now)
+    mark = index.mark if asking.scope.restricted else index.open_mark
     minute = asking.now.replace(second=0, microsecond=0)
     parts = (desk.database.shown, request.url.path, request.url.query, asking.scope, mark, minute)
     return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'

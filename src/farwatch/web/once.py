@@ -160,13 +160,17 @@ def _claim(desk: Desk, key: Key, fingerprint: str) -> Response | None:
 
 
 def _fingerprint(request: Request, body: bytes) -> str:
-    """What makes two requests the same: method, address and body. Of a form with files the words
+    """What makes two requests the same: method, address and body, and whether who asks is cleared
+    for what is restricted, which the kept answer may hold. Of a form with files the words
     between its parts are the client's own, and other ones each time."""
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     boundary = rest.partition("boundary=")[2].strip('" ').encode("latin-1")
     if kind.startswith("multipart/") and boundary:
         body = body.replace(boundary, b"")
-    asked = f"{request.method} {request.url.path}?{request.url.query} {kind.strip().lower()}\n"
+    sight = "" if visitor_of(request).scope.restricted else "open "
+    asked = (
+        f"{sight}{request.method} {request.url.path}?{request.url.query} {kind.strip().lower()}\n"
+    )
     return hashlib.sha256(asked.encode() + body).hexdigest()
 
 

@@ -5,7 +5,7 @@ A test walks every route of the application and every role, and fails on a route
 
 from __future__ import annotations
 
-from farwatch.model.account import Role
+from farwatch.model.account import CLEARED, Role
 
 Who = frozenset[Role] | None
 
@@ -16,6 +16,9 @@ ANALYSTS = frozenset({Role.ANALYST, Role.DUTY_OFFICER, Role.MANAGER, Role.ADMINI
 DUTY = frozenset({Role.DUTY_OFFICER, Role.MANAGER, Role.ADMINISTRATOR})
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+# Restricted reports, with their events and alerts, on any route; an API token also needs the scope
+# `restricted:read`. An administrator may: they release such alerts, and read of them in the audit.
+RESTRICTED: frozenset[Role] = CLEARED
 
 # What a role that must have a second factor may still do without one: add it, or leave.
 PROVING = frozenset(

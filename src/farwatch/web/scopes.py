@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from farwatch.errors import UsageError
+from farwatch.model.account import RESTRICTED_READ
 
 
 @lru_cache(maxsize=1)
@@ -25,8 +26,8 @@ def rooms() -> tuple[str, ...]:
 
 
 def known() -> tuple[str, ...]:
-    """Every scope, as a page offers them."""
-    return ("read", "write", *(f"{room}:write" for room in rooms()))
+    """Every scope, as a page offers them. What is restricted is read with a scope that reads."""
+    return ("read", "write", RESTRICTED_READ, *(f"{room}:write" for room in rooms()))
 
 
 def checked(may: list[str]) -> tuple[str, ...]:

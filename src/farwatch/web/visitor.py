@@ -15,7 +15,7 @@ from farwatch.desk.accounts import Device
 from farwatch.desk.clock import now_of
 from farwatch.desk.opening import Desk
 from farwatch.errors import Forbidden, SecondFactorNeeded, SignInRefused
-from farwatch.model.account import Account, Role, Scope, Session, Token
+from farwatch.model.account import RESTRICTED_READ, Account, Role, Scope, Session, Token
 from farwatch.web.limited import Meter, address_of, count_route
 from farwatch.web.policy import POLICY, PROVING
 
@@ -46,8 +46,10 @@ class Visitor:
 
     @property
     def scope(self) -> Scope:
-        """What part of the desk they see."""
-        return self.account.scope if self.account else _NOWHERE
+        """What part of the desk they see: what is restricted by role, and by a key's own scope."""
+        if self.account is None:
+            return _NOWHERE
+        return self.account.sight(asked=self.token is None or RESTRICTED_READ in self.token.may)
 
     @property
     def csrf(self) -> str:

@@ -16,6 +16,7 @@ from farwatch.model.protect import Alert
 from farwatch.web.alert_asked import ChoiceAsked, ViewAsked, reader_of
 from farwatch.web.api.alert_decisions import NO_ALERT, router
 from farwatch.web.asked import AlertsAsked, Wants
+from farwatch.web.noted import Notes
 from farwatch.web.visitor import Serving, Visiting
 
 __all__ = ["router"]  # one router for the room: the decisions' module begins it
@@ -96,23 +97,26 @@ class ChainAnswer(BaseModel):
 
 @router.get("/alerts", name="api.alerts.list")
 def list_alerts(
-    desk: Serving, visitor: Visiting, asked: AlertsAsked, wanted: Wants
+    desk: Serving, visitor: Visiting, asked: AlertsAsked, wanted: Wants, noting: Notes
 ) -> AlertPage:  # fmt: skip
     """Alerts one by one, newest first; with `updated_since`, what changed since, oldest first."""
     found = alert_room.listed(desk, asked, visitor.scope, wanted)
+    noting.alerts(one.alert for one in found.items).write()
     rows = [AlertRow(alert=one.alert, updated=one.updated) for one in found.items]
     return AlertPage(items=rows, next=found.next)
 
 
 @router.get("/alerts/inbox", name="api.alerts.inbox")
 def read_inbox(
-    desk: Serving, visitor: Visiting, view: ViewAsked, asked: ChoiceAsked, wanted: Wants
-) -> InboxAnswer:
+    desk: Serving, visitor: Visiting, view: ViewAsked, asked: ChoiceAsked, wanted: Wants,
+    noting: Notes,
+) -> InboxAnswer:  # fmt: skip
     """The inbox as the console shows it: one row a happening, what needs somebody first.
 
     Views: standing, open, interrupts, mine, unreleased, unjudged, recent.
     """
     found = alert_inbox.read(desk, view, asked, reader_of(visitor), wanted)
+    noting.alerts(one for row in found.rows.items for one in row.group.alerts).write()
     rows = [
         Happening(
             id=row.group.id, need=row.group.need, alerts=list(row.group.alerts),
@@ -127,16 +131,21 @@ def read_inbox(
 
 
 @router.get("/alerts/{name:path}/chain", name="api.alerts.chain", responses=NO_ALERT)
-def show_chain(desk: Serving, visitor: Visiting, name: str) -> ChainAnswer:
+def show_chain(desk: Serving, visitor: Visiting, name: str, noting: Notes) -> ChainAnswer:
     """The chain of reasons, from the alert down to the reports."""
     chain = alert_room.chain(desk, name, visitor.scope)
+    noting.alerts([chain.alert]).write()
     return ChainAnswer(chain=to_plain(chain), words=list(telling.tell(chain)))
 
 
 @router.get("/alerts/{name:path}/revisions", name="api.alerts.revisions", responses=NO_ALERT)
-def show_revisions(desk: Serving, visitor: Visiting, name: str) -> list[RevisionSeen]:
+def show_revisions(
+    desk: Serving, visitor: Visiting, name: str, noting: Notes
+) -> list[RevisionSeen]:
     """All revisions, first to last, each with what it changed."""
-    return [_revision(one) for one in alert_room.revisions(desk, name, visitor.scope)]
+    found = alert_room.revisions(desk, name, visitor.scope)
+    noting.alerts(one.alert for one in found).write()
+    return [_revision(one) for one in found]
 
 
 @router.get(
@@ -144,7 +153,7 @@ def show_revisions(desk: Serving, visitor: Visiting, name: str) -> list[Revision
     responses={200: {"content": {"application/cap+xml": {}}}, **NO_ALERT},
     response_class=Response,
 )  # fmt: skip
-def export_cap(desk: Serving, visitor: Visiting, name: str) -> Response:
+def export_cap(desk: Serving, visitor: Visiting, name: str, noting: Notes) -> Response:
     """The alert, or the revision that an id names, as a CAP 1.2 message; 403 where it speaks of
     sites outside the account's scope."""
     seen = alert_room.one(desk, name, visitor.scope)
@@ -152,14 +161,17 @@ def export_cap(desk: Serving, visitor: Visiting, name: str) -> Response:
         whole = deciding.cap(desk, conn, name)
     if not visitor.scope.everywhere and alert_inbox.speaks_of_more(desk, seen):
         raise Forbidden(f"alert {seen.id} speaks of sites outside your scope, too")
+    noting.alerts([seen]).write()
     headers = {"content-disposition": f'attachment; filename="{_file(seen.id)}.cap.xml"'}
     return Response(whole, media_type="application/cap+xml", headers=headers)
 
 
 @router.get("/alerts/{name:path}", name="api.alerts.show", responses=NO_ALERT)
-def show_alert(desk: Serving, visitor: Visiting, name: str) -> Alert:
+def show_alert(desk: Serving, visitor: Visiting, name: str, noting: Notes) -> Alert:
     """One alert by its key or id."""
-    return alert_room.one(desk, name, visitor.scope)
+    found = alert_room.one(desk, name, visitor.scope)
+    noting.alerts([found]).write()
+    return found
 
 
 def _revision(one: Revision) -> RevisionSeen:

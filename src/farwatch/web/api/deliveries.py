@@ -15,6 +15,7 @@ from farwatch.model.recipient import PERSONAL, Recipient
 from farwatch.store.recipients import RecipientChoice
 from farwatch.web.alert_asked import person_of
 from farwatch.web.asked import Wants, moment
+from farwatch.web.noted import Notes
 from farwatch.web.pages.deliveries import DeliveriesAsked, decided_on
 from farwatch.web.visitor import Serving, Visiting
 
@@ -107,18 +108,21 @@ RecipientsAsked = Annotated[RecipientChoice, Depends(_choice)]
 
 @router.get("/deliveries", name="api.deliveries.list")
 def list_deliveries(
-    desk: Serving, visitor: Visiting, asked: DeliveriesAsked, wanted: Wants
+    desk: Serving, visitor: Visiting, asked: DeliveriesAsked, wanted: Wants, noting: Notes
 ) -> DeliveryPage:  # fmt: skip
     """Deliveries, newest first; with `updated_since`, what changed since, oldest change first."""
     found = delivery_room.listed(desk, asked, visitor.scope, wanted)
+    noting.ids("alerts", (one.alert for one in found.items if one.restricted)).write()
     counts = delivery_room.counts(desk, asked, visitor.scope)
     return DeliveryPage(items=list(found.items), next=found.next, counts=counts)
 
 
 @router.get("/deliveries/{number}", name="api.deliveries.show")
-def show_delivery(desk: Serving, visitor: Visiting, number: int) -> Delivery:
+def show_delivery(desk: Serving, visitor: Visiting, number: int, noting: Notes) -> Delivery:
     """One delivery by its number."""
-    return delivery_room.one(desk, number % 2**62, visitor.scope)
+    found = delivery_room.one(desk, number % 2**62, visitor.scope)
+    noting.ids("alerts", [found.alert] if found.restricted else []).write()
+    return found
 
 
 @router.post("/deliveries/decide", name="api.deliveries.decide")

@@ -15,6 +15,7 @@ from farwatch.model.codec import to_plain
 from farwatch.model.event import Event
 from farwatch.web.asked import Wants
 from farwatch.web.event_asked import EventsAsked
+from farwatch.web.noted import Notes
 from farwatch.web.pages.events import Form_, as_file, person_of, take_back
 from farwatch.web.visitor import Serving, Visiting
 
@@ -91,10 +92,11 @@ class UndoGiven(BaseModel):
 
 @router.get("/events", name="api.events.list")
 def list_events(
-    desk: Serving, visitor: Visiting, asked: EventsAsked, wanted: Wants
+    desk: Serving, visitor: Visiting, asked: EventsAsked, wanted: Wants, noting: Notes
 ) -> EventPage:  # fmt: skip
     """Events, what happened last first; with `updated_since`, what changed since, oldest first."""
     found = event_room.found(desk, asked, visitor.scope, wanted)
+    noting.events(one.event for one in found.rows.items).write()
     rows = [EventRow(event=one.event, updated=one.updated) for one in found.rows.items]
     return EventPage(
         items=rows, total=found.total, unknown=list(found.unknown), next=found.rows.next
@@ -102,17 +104,21 @@ def list_events(
 
 
 @router.get("/events/export.{form}", name="api.events.export", response_class=Response)
-def export(desk: Serving, visitor: Visiting, asked: EventsAsked, form: Form_) -> Response:
+def export(
+    desk: Serving, visitor: Visiting, asked: EventsAsked, form: Form_, noting: Notes
+) -> Response:  # fmt: skip
     """Every event of the filter, streamed as CSV, GeoJSON or JSON lines, as its terms allow."""
     passed = Passed(desk.settings.exercise)
+    noting.ids("events", passing_on.closed_events(desk, asked, visitor.scope)).write()
     rows = passing_on.event_rows(desk, asked, visitor.scope, passed)
     return as_file("events", form, rows, passed)
 
 
 @router.get("/events/{name}", name="api.events.show")
-def show_event(desk: Serving, visitor: Visiting, name: str) -> EventAnswer:
+def show_event(desk: Serving, visitor: Visiting, name: str, noting: Notes) -> EventAnswer:
     """One event by its id, an earlier id of it, or a beginning that fits one."""
     shown = event_room.shown(desk, name, visitor.scope)
+    noting.events([shown.event]).alerts(shown.alerts).write()
     decisions = [
         DecisionRow(
             id=one.entry.id, kind=one.entry.decision.kind, by=one.entry.decision.by,

@@ -18,6 +18,7 @@ from farwatch.model.protect import Exposure
 from farwatch.web.asked import Wants
 from farwatch.web.map_answers import answer
 from farwatch.web.map_asked import AreaAsked, Asks, BoxAsked, ChoiceAsked, SinceAsked, Zoom
+from farwatch.web.noted import Notes
 from farwatch.web.visitor import Serving
 
 router = APIRouter(tags=["map"], prefix="/map")
@@ -29,6 +30,7 @@ _EXAMPLE = {
             "cell": "8596a46bfffffff", "count": 1, "event": "e4bf0bc8fbdeaf1122c15",
             "kind": "riot", "category": "unrest", "severity": 3, "precision": "city",
             "radius_km": 5.0, "title": "Crowd at the gate", "alerts": 1,
+            "restricted": False,
         },
     }],
 }  # fmt: skip
@@ -53,9 +55,9 @@ class FeedPage(BaseModel):
 
 
 @router.get("/events", name="api.map.events", response_class=Response, responses=_MARKS)
-def events(
+def events(  # noqa: PLR0913 (one argument a group of the URL's parameters)
     request: Request, desk: Serving, asking: Asks, choice: ChoiceAsked, bbox: BoxAsked,
-    zoom: Zoom = 2,
+    noting: Notes, zoom: Zoom = 2,
 ) -> Response:  # fmt: skip
     """Events in a box as GeoJSON: one mark each, or one for a cell of several, which tells how
     many and the worst. At most 1,500 marks; `total` counts the events."""
@@ -64,6 +66,8 @@ def events(
         marks, total = map_room.event_marks(desk, choice, bbox or Box(), zoom, asking)
         return _collection([_event(one) for one in marks], total)
 
+    closed = map_room.closed_in(desk, choice, bbox or Box(), asking)
+    noting.ids("events", closed).write()
     return answer(request, desk, asking, made, GEOJSON)
 
 
@@ -119,13 +123,14 @@ def towns(
 
 
 @router.get("/feed", name="api.map.feed")
-def feed(  # one argument a group of the URL's parameters
+def feed(  # noqa: PLR0913 (one argument a group of the URL's parameters)
     desk: Serving, asking: Asks, choice: ChoiceAsked, area: AreaAsked, wanted: Wants,
-    updated_since: SinceAsked,
+    noting: Notes, updated_since: SinceAsked,
 ) -> FeedPage:  # fmt: skip
     """The events that the map marks as a list, last reported first; with `updated_since`, what
     changed since, oldest change first."""
     found = map_feed.feed(desk, choice, area, wanted, asking, updated_since)
+    noting.events(row.event for row in found.page.items).write()
     items = [
         FeedItem(
             event=row.event, updated=row.updated, exposures=list(row.exposures),
@@ -161,7 +166,7 @@ def _event(mark: EventMark) -> dict[str, Any]:
         "event": mark.event, "kind": mark.kind.value,
         "category": category.value if category else None, "severity": mark.severity,
         "precision": mark.precision, "radius_km": mark.radius_km, "title": mark.title,
-        "alerts": mark.alerts,
+        "alerts": mark.alerts, "restricted": mark.restricted,
     })  # fmt: skip
 
 

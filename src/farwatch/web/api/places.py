@@ -19,6 +19,7 @@ from farwatch.store.near import Near
 from farwatch.store.overrides import Kept
 from farwatch.store.place_levels import Step
 from farwatch.web.asked import Wants, moment
+from farwatch.web.noted import Notes
 from farwatch.web.pages.places import PlacesAsked
 from farwatch.web.site_asked import person_of
 from farwatch.web.visitor import Serving, Visiting
@@ -101,13 +102,14 @@ def list_places(desk: Serving, visitor: Visiting, asked: PlacesAsked, wanted: Wa
 
 @router.get("/places/{place}", name="api.places.show")
 def show_place(
-    desk: Serving, visitor: Visiting, place: str,
+    desk: Serving, visitor: Visiting, place: str, noting: Notes,
     as_of: Annotated[str | None, Query(description="ISO 8601 with a zone; else now.")] = None,
     days: Annotated[int, Query(ge=1, le=730, description="Of history.")] = 90,
 ) -> PlaceBody:  # fmt: skip
     """One place: its levels with their factors, their history, and what stands around it."""
     asked = Asked(moment(as_of), days, _WAIT)
     shown = place_room.shown(desk, place, visitor.scope, visitor.now, asked)
+    noting.events(shown.nearby.events).write()
     return PlaceBody(
         id=shown.id, place=shown.place, as_of=shown.as_of, kept=shown.kept,
         assessment=shown.assessment, history=list(shown.history.steps),

@@ -15,6 +15,7 @@ from farwatch.model.codec import to_plain
 from farwatch.model.report import Report
 from farwatch.web.asked import Wants
 from farwatch.web.event_asked import ReportsAsked
+from farwatch.web.noted import Notes
 from farwatch.web.pages.events import Form_, as_file
 from farwatch.web.visitor import Serving, Visiting
 
@@ -32,6 +33,7 @@ class ReportRow(BaseModel):
     received: datetime
     language: str | None
     url: str | None
+    restricted: bool
     withdrawn: bool
 
 
@@ -70,6 +72,7 @@ class ReportAnswer(BaseModel):
     received: datetime
     language: str | None
     url: str | None
+    restricted: bool
     status: str
     raw: str
     raw_bytes: int
@@ -84,10 +87,11 @@ class ReportAnswer(BaseModel):
 
 @router.get("/reports", name="api.reports.list")
 def list_reports(
-    desk: Serving, visitor: Visiting, asked: ReportsAsked, wanted: Wants
+    desk: Serving, visitor: Visiting, asked: ReportsAsked, wanted: Wants, noting: Notes
 ) -> ReportPage:  # fmt: skip
     """Reports, newest first; with `updated_since`, what was received since, oldest first."""
     found = report_room.found(desk, asked, visitor.scope, wanted)
+    noting.reports((one.id, one.report) for one in found.rows.items).write()
     rows = [ReportRow(id=one.id, withdrawn=one.withdrawn, **_head(one.report))
             for one in found.rows.items]  # fmt: skip
     return ReportPage(
@@ -96,17 +100,21 @@ def list_reports(
 
 
 @router.get("/reports/export.{form}", name="api.reports.export", response_class=Response)
-def export(desk: Serving, visitor: Visiting, asked: ReportsAsked, form: Form_) -> Response:
+def export(
+    desk: Serving, visitor: Visiting, asked: ReportsAsked, form: Form_, noting: Notes
+) -> Response:  # fmt: skip
     """Every report of the filter, streamed as CSV, GeoJSON or JSON lines, as its terms allow."""
     passed = Passed(desk.settings.exercise)
+    noting.ids("reports", passing_on.closed_reports(desk, asked, visitor.scope)).write()
     rows = passing_on.report_rows(desk, asked, visitor.scope, passed)
     return as_file("reports", form, rows, passed)
 
 
 @router.get("/reports/{name}", name="api.reports.show")
-def show_report(desk: Serving, visitor: Visiting, name: str) -> ReportAnswer:
+def show_report(desk: Serving, visitor: Visiting, name: str, noting: Notes) -> ReportAnswer:
     """One version of a report by its id."""
     shown = report_room.shown(desk, name, visitor.scope)
+    noting.reports([(shown.id, shown.report)]).events(shown.events).write()
     terms = shown.source.terms if shown.source else None
     readings = [to_plain(one) for one in shown.readings]
     for one in readings:
@@ -128,5 +136,5 @@ def _head(report: Report) -> dict[str, Any]:
     return {
         "source": report.source, "key": report.key, "title": report.title,
         "published": report.published, "received": report.received,
-        "language": report.language, "url": report.url,
+        "language": report.language, "url": report.url, "restricted": report.facts.restricted,
     }  # fmt: skip

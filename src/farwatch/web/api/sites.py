@@ -16,6 +16,7 @@ from farwatch.model.protect import Exposure, Site
 from farwatch.protect.remedies import remedy
 from farwatch.store.site_lists import Listed
 from farwatch.web.asked import Wants
+from farwatch.web.noted import Notes
 from farwatch.web.site_asked import SitesAsked, importer_of, person_of
 from farwatch.web.visitor import Serving, Visiting
 
@@ -160,9 +161,10 @@ def take_site_back(desk: Serving, visitor: Visiting, name: str, read: VersionGiv
 
 
 @router.get("/sites/{name:path}", name="api.sites.show")
-def show_site(desk: Serving, visitor: Visiting, name: str) -> SiteBody:
+def show_site(desk: Serving, visitor: Visiting, name: str, noting: Notes) -> SiteBody:
     """One site with what reaches it, the level of its region and the silent feeds around it."""
     shown = site_room.shown(desk, name, visitor.scope, visitor.now)
+    noting.events(one.event for one in shown.reached).write()
     return SiteBody(
         site=_row(shown.listed), place=shown.cell, unit=shown.unit, there=shown.there,
         exposures=[one.exposure for one in shown.reached],

@@ -17,6 +17,7 @@ from farwatch.model.terms import Source
 from farwatch.store.documents import Stored
 from farwatch.store.rejects import Reject, RejectChoice
 from farwatch.web.asked import Wants, moment
+from farwatch.web.noted import Notes
 from farwatch.web.visitor import Serving, Visiting
 
 router = APIRouter(tags=["sources"])
@@ -140,14 +141,16 @@ def list_documents(
 
 @router.get("/sources/{name}/again", name="api.sources.again")
 def read_again(
-    desk: Serving, visitor: Visiting, name: str,
+    desk: Serving, visitor: Visiting, name: str, noting: Notes,
     document: Annotated[str, Query(description="A kept document's name.")],
 ) -> list[ReadAgain]:  # fmt: skip
     """Read a kept document's reports again: what would change. Nothing is stored."""
+    found = sources_room.again(desk, name, document, visitor.scope)
+    noting.reports((one.report.id, one.report) for one in found).write()
     return [
         ReadAgain(report=one.report.id, title=one.report.title, current=one.current,
                   changes=list(one.changes))
-        for one in sources_room.again(desk, name, document, visitor.scope)
+        for one in found
     ]  # fmt: skip
 
 

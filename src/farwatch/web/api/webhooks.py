@@ -21,12 +21,14 @@ Since = Annotated[str | None, _SINCE]
 
 
 class WebhookIn(BaseModel):
-    """Where to post, and what of. On an exercise desk `exercise` must be true."""
+    """Where to post, and what of. On an exercise desk `exercise` must be true. Nothing restricted
+    is told unless `restricted` says so; 403 where its maker does not see that."""
 
     url: Annotated[str, Field(max_length=LONGEST_URL, description="http or https.")]
     events: Annotated[list[Told], Field(min_length=1, max_length=3)] = [Told.ALERT]
     label: Annotated[str, Field(max_length=100)] = ""
     exercise: bool = False
+    restricted: bool = False
 
 
 class WebhookMade(BaseModel):
@@ -72,8 +74,10 @@ def make_webhook(
     """Be told of what changes and may be seen by this account. Posts are signed as Standard
     Webhooks say; private addresses are refused."""
     unkept(request)
-    new = NewWebhook(given.url, tuple(given.events), given.label, given.exercise)
-    webhook, secret = subscribing.make(desk, visitor.known, new, _now())
+    new = NewWebhook(
+        given.url, tuple(given.events), given.label, given.exercise, given.restricted
+    )  # fmt: skip
+    webhook, secret = subscribing.make(desk, visitor.known, new, _now(), visitor.scope)
     return WebhookMade(webhook=webhook, secret=secret)
 
 

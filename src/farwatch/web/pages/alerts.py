@@ -34,6 +34,7 @@ from farwatch.web.alert_asked import (
     row_keys,
 )
 from farwatch.web.asked import Wants
+from farwatch.web.noted import Notes
 from farwatch.web.pages.alert_decisions import router
 from farwatch.web.render import page
 from farwatch.web.visitor import Serving, Visiting, Visitor
@@ -45,11 +46,12 @@ _KINDS = {kind.value: kind_name(kind) for kind in Kind if kind is not Kind.OTHER
 @router.get("/alerts", name="alerts.list")
 def show_list(  # noqa: PLR0913 (one argument a thing that the address says)
     request: Request, desk: Serving, visitor: Visiting, view: ViewAsked, asked: ChoiceAsked,
-    wanted: Wants, acts: Annotated[str, Query(pattern="^([0-9]+-[0-9]+)?$")] = "",
+    wanted: Wants, noting: Notes, acts: Annotated[str, Query(pattern="^([0-9]+-[0-9]+)?$")] = "",
     left: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:  # fmt: skip
     """The inbox."""
     found = alert_inbox.read(desk, view, asked, reader_of(visitor), wanted)
+    noting.alerts(one for row in found.rows.items for one in row.group.alerts).write()
     context = {
         "found": found, "asked": asked, "done": _done(desk, visitor, acts, left),
         "row_keys": row_keys, "kinds": _KINDS, "said": words.said(i18n.language_of(request)),
@@ -59,18 +61,24 @@ def show_list(  # noqa: PLR0913 (one argument a thing that the address says)
 
 
 @router.get("/alerts/{name:path}/chain", name="alerts.chain")
-def show_chain(request: Request, desk: Serving, visitor: Visiting, name: str) -> Response:
+def show_chain(
+    request: Request, desk: Serving, visitor: Visiting, name: str, noting: Notes
+) -> Response:
     """The chain of reasons, as `farwatch explain` tells it."""
     chain = alert_room.chain(desk, name, visitor.scope)
+    noting.alerts([chain.alert]).write()
     told = [(_depth(line), line.strip()) for line in telling.tell(chain, width=10_000)]
     context = {"chain": chain, "lines": told, "here": address_of(request)}
     return page(request, "alert_chain.html", context)
 
 
 @router.get("/alerts/{name:path}/release", name="alerts.release.ask")
-def ask_release(request: Request, desk: Serving, visitor: Visiting, name: str) -> Response:
+def ask_release(
+    request: Request, desk: Serving, visitor: Visiting, name: str, noting: Notes
+) -> Response:
     """Show exactly who would be told what, before it is released."""
     alert = alert_room.one(desk, name, visitor.scope)
+    noting.alerts([alert]).write()
     preview = alert_release.preview(desk, alert.key, visitor.now)
     context = {"alert": alert, "preview": preview, "here": address_of(request)}
     return page(request, "alert_release.html", context)
@@ -79,12 +87,14 @@ def ask_release(request: Request, desk: Serving, visitor: Visiting, name: str) -
 @router.get("/alerts/{name:path}", name="alerts.show")
 def show_alert(  # noqa: PLR0913 (one argument a thing that the address says)
     request: Request, desk: Serving, visitor: Visiting, name: str, view: ViewAsked,
-    asked: ChoiceAsked, acts: Annotated[str, Query(pattern="^([0-9]+-[0-9]+)?$")] = "",
+    asked: ChoiceAsked, noting: Notes,
+    acts: Annotated[str, Query(pattern="^([0-9]+-[0-9]+)?$")] = "",
     left: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:  # fmt: skip
     """One alert, in the reading order of the brief."""
     reader = reader_of(visitor)
     shown = alert_room.shown(desk, name, reader)
+    noting.alerts([shown.alert, *shown.siblings]).write()
     with desk.database.read() as conn:
         before, after = alert_inbox.beside(desk, conn, view, asked, reader, shown.alert.key)
     context = {

@@ -19,6 +19,7 @@ from farwatch.store.notice_lists import NoticeChoice
 from farwatch.web import i18n
 from farwatch.web.alert_asked import person_of
 from farwatch.web.asked import Wants, moment
+from farwatch.web.noted import Notes
 from farwatch.web.render import page
 from farwatch.web.visitor import Serving, Visiting, Visitor
 
@@ -51,12 +52,14 @@ DeliveriesAsked = Annotated[NoticeChoice, Depends(_choice)]
 
 @router.get("/deliveries", name="deliveries.list")
 def show_board(
-    request: Request, desk: Serving, visitor: Visiting, asked: DeliveriesAsked, wanted: Wants
-) -> Response:
+    request: Request, desk: Serving, visitor: Visiting, asked: DeliveriesAsked, wanted: Wants,
+    noting: Notes,
+) -> Response:  # fmt: skip
     """Who was told, by what, when, and who has not confirmed."""
-    language = i18n.language_of(request)
+    found = delivery_room.listed(desk, asked, visitor.scope, wanted, i18n.language_of(request))
+    noting.ids("alerts", (one.alert for one in found.items if one.restricted)).write()
     context = {
-        "found": delivery_room.listed(desk, asked, visitor.scope, wanted, language),
+        "found": found,
         "counts": delivery_room.counts(desk, asked, visitor.scope), "asked": asked,
         "stopped": heartbeat.stopped(desk, datetime.now(UTC)),
     }  # fmt: skip

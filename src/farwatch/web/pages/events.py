@@ -16,6 +16,7 @@ from farwatch.errors import NotFound
 from farwatch.web import event_words as words
 from farwatch.web.asked import Wants
 from farwatch.web.event_asked import EventsAsked, Reason, address_of, narrowed
+from farwatch.web.noted import Notes
 from farwatch.web.render import page
 from farwatch.web.visitor import Serving, Visiting, Visitor
 
@@ -25,10 +26,12 @@ Form_ = Literal["csv", "geojson", "jsonl"]
 
 @router.get("/events", name="events.list")
 def show_list(
-    request: Request, desk: Serving, visitor: Visiting, asked: EventsAsked, wanted: Wants
-) -> Response:
+    request: Request, desk: Serving, visitor: Visiting, asked: EventsAsked, wanted: Wants,
+    noting: Notes,
+) -> Response:  # fmt: skip
     """Search."""
     found = event_room.found(desk, asked, visitor.scope, wanted)
+    noting.events(one.event for one in found.rows.items).write()
     context = {
         "found": found, "asked": asked, "words": words, "here": address_of(request),
         "narrowed": narrowed(request), "sources": sorted(desk.sources), "room": "events",
@@ -37,22 +40,26 @@ def show_list(
 
 
 @router.get("/events/export.{form}", name="events.export")
-def export(desk: Serving, visitor: Visiting, asked: EventsAsked, form: Form_) -> Response:
+def export(
+    desk: Serving, visitor: Visiting, asked: EventsAsked, form: Form_, noting: Notes
+) -> Response:  # fmt: skip
     """Every event of the filter as a file."""
     passed = Passed(desk.settings.exercise)
+    noting.ids("events", passing_on.closed_events(desk, asked, visitor.scope)).write()
     rows = passing_on.event_rows(desk, asked, visitor.scope, passed)
     return as_file("events", form, rows, passed)
 
 
 @router.get("/events/{name}", name="events.show")
 def show_event(
-    request: Request, desk: Serving, visitor: Visiting, name: str,
+    request: Request, desk: Serving, visitor: Visiting, name: str, noting: Notes,
     done: Annotated[str, Query(pattern="^[a-z]{0,10}$")] = "",
 ) -> Response:  # fmt: skip
     """One event."""
     shown = event_room.shown(desk, name, visitor.scope)
     if shown.event.id != name:
         return _to(shown.event.id, done)
+    noting.events([shown.event, *shown.near]).alerts(shown.alerts).write()
     context = {
         "shown": shown, "event": shown.event, "words": words, "here": address_of(request),
         "done": done if done in words.DONE else "", "may_decide": visitor.may("events.regrade"),

@@ -15,7 +15,7 @@ from farwatch.desk import own_account, passkeys, second_factors, tokens
 from farwatch.desk.second_factors import Enrolment
 from farwatch.desk.tokens import NewToken
 from farwatch.errors import Forbidden, SignInRefused, UsageError
-from farwatch.model.account import Session
+from farwatch.model.account import RESTRICTED_READ, Session
 from farwatch.store.keyset import Wanted
 from farwatch.web import scopes
 from farwatch.web.entering import sign_in_cookie, to
@@ -211,7 +211,8 @@ def _page(request: Request, said: dict[str, Any]) -> Response:
         "needed": account.role in second_factors.roles_asked(desk),
         "session": visitor.session, "sign_ins": own_account.sign_ins(desk, account, now),
         "tokens": tokens.listed(desk, [account.id], None, Wanted(200)).items,
-        "scopes": scopes.known(),
+        "scopes": [one for one in scopes.known()
+                   if one != RESTRICTED_READ or visitor.scope.restricted],
     }  # fmt: skip
     answer = page(request, "account.html", context | said)
     if said.get("refused"):

@@ -26,6 +26,7 @@ from farwatch.web import i18n
 from farwatch.web import place_words as words
 from farwatch.web.asked import Wants, moment
 from farwatch.web.level_figures import Say, history_svg, waterfall_svg
+from farwatch.web.noted import Notes
 from farwatch.web.render import page
 from farwatch.web.visitor import Serving, Visiting
 
@@ -61,13 +62,14 @@ def show_list(
 
 
 @router.get("/places/{place}", name="places.show")
-def show_place(
-    request: Request, desk: Serving, visitor: Visiting, place: str,
+def show_place(  # noqa: PLR0913 (one argument a parameter of the URL)
+    request: Request, desk: Serving, visitor: Visiting, place: str, noting: Notes,
     as_of: str | None = None, days: Annotated[str, Query(pattern="^[0-9]{0,3}$")] = "",
 ) -> Response:  # fmt: skip
     """One place, in the order: how dangerous, why, since when, what is near, who says so."""
     when, long = moment(as_of), max(7, int(days or 90))
     shown = place_room.shown(desk, place, visitor.scope, visitor.now, Asked(when, long))
+    noting.events(shown.nearby.events).write()
     return page(request, "place.html", _context(request, shown, when, long))
 
 

@@ -24,6 +24,7 @@ from farwatch.store.site_lists import Listed, SiteChoice
 from farwatch.web import i18n
 from farwatch.web import place_words as words
 from farwatch.web.asked import Wants
+from farwatch.web.noted import Notes
 from farwatch.web.pages.places import level_context, named
 from farwatch.web.pages.site_imports import router
 from farwatch.web.render import page
@@ -133,9 +134,13 @@ def show_level(request: Request, desk: Serving, visitor: Visiting, name: str) ->
 
 
 @router.get("/sites/{name:path}", name="sites.show")
-def show_site(request: Request, desk: Serving, visitor: Visiting, name: str) -> Response:
+def show_site(
+    request: Request, desk: Serving, visitor: Visiting, name: str, noting: Notes
+) -> Response:
     """One site: what reaches it first."""
     shown = site_room.shown(desk, name, visitor.scope, visitor.now)
+    noting.events([*(one.event for one in shown.reached), *shown.nearby.events])
+    noting.alerts(one.alert for one in shown.alerts.items).write()
     changes = [
         (new, site_changes.differences(old.site if old else None, new.site) if old else {})
         for new, old in zip(shown.versions, [*shown.versions[1:], None], strict=True)

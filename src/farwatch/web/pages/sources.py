@@ -14,6 +14,7 @@ from farwatch.desk.sources_room import SourceShown
 from farwatch.errors import UsageError
 from farwatch.store.rejects import RejectChoice
 from farwatch.web.asked import Wants
+from farwatch.web.noted import Notes
 from farwatch.web.render import page
 from farwatch.web.visitor import Serving, Visiting
 
@@ -56,12 +57,13 @@ def show_documents(
 
 @router.get("/sources/{name}/again", name="sources.again")
 def show_again(
-    request: Request, desk: Serving, visitor: Visiting, name: str,
+    request: Request, desk: Serving, visitor: Visiting, name: str, noting: Notes,
     document: Annotated[str, Query(description="A kept document's name.")],
 ) -> Response:  # fmt: skip
     """A kept document read again: what would change."""
     shown = sources_room.shown_source(desk, name, visitor.scope, visitor.now)
     found = sources_room.again(desk, name, document, visitor.scope)
+    noting.reports((one.report.id, one.report) for one in found).write()
     context = {"shown": shown, "found": found, "document": document}
     return page(request, "source_again.html", context)
 

@@ -22,6 +22,7 @@ from farwatch.store.keyset import Wanted
 from farwatch.web import watch_words
 from farwatch.web.asked import Wants
 from farwatch.web.map_asked import AreaAsked, Asks, ChoiceAsked
+from farwatch.web.noted import Notes
 from farwatch.web.render import page
 from farwatch.web.visitor import Serving
 
@@ -52,6 +53,7 @@ async def _looked(
 @router.get("/watch", name="watch")
 def show(
     request: Request, desk: Serving, asking: Asks, looked: Annotated[Looked, Depends(_looked)],
+    noting: Notes,
     view: Annotated[str, Query(pattern="^(|table)$")] = "",
 ) -> Response:  # fmt: skip
     """The room; `view=table` shows the marks as one table instead of the map."""
@@ -66,6 +68,8 @@ def show(
         "link": lambda **change: _link(request, change),
         **_time(desk, choice, asking), **WORDS,
     }  # fmt: skip
+    rows = [*feed.page.items, *([context["selected"]] if context["selected"] else [])]
+    noting.events(row.event for row in rows).alerts(context["alerts"]).write()
     index = map_index.current(desk, asking.now)
     ours = map_room.own_sites(index.sites, asking.scope)
     context["sites"], context["begins"] = int(ours.sum()), _begins(desk, choice, asking)

@@ -31,14 +31,17 @@ def show_webhooks(request: Request, wanted: Wants) -> Response:
 
 
 @router.post("", name="administration.webhooks.make")
-def make_webhook(
+def make_webhook(  # noqa: PLR0913 (one argument a field of the form)
     request: Request, desk: Serving, visitor: Visiting,
     url: Annotated[str, Form(max_length=LONGEST_URL)] = "",
     label: Annotated[str, Form(max_length=100)] = "",
     events: Annotated[list[Told] | None, Form()] = None,
+    restricted: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Add one of one's own; its secret is shown once."""
-    new = NewWebhook(url.strip(), tuple(events or ()), label.strip(), desk.settings.exercise)
+    new = NewWebhook(
+        url.strip(), tuple(events or ()), label.strip(), desk.settings.exercise, bool(restricted)
+    )  # fmt: skip
     try:
         webhook, secret = subscribing.make(desk, visitor.known, new, _now())
     except (UsageError, ForbiddenAddress, ExerciseError) as refused:
