@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from farwatch.world.feature import Entry, NameKind
 from farwatch.world.fold import WORD, fold_word, join, name_hash
 
-VERSION = 5
+VERSION = 6
 COLUMNS: dict[str, tuple[str, str]] = {  # column -> (array typecode, numpy dtype)
     "geonameid": ("Q", "u8"),
     "lat": ("d", "f8"),
