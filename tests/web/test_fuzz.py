@@ -63,7 +63,7 @@ class Found:
                 self.broken[name] = f"{case.method} {answer.request.url} {answer.text[:300]}"
 
         bounded = settings(
-            max_examples=MOST_EACH, database=None, deadline=None, phases=[Phase.generate],
+            max_examples=MOST_EACH, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         seed(20260601)(bounded(given(case=operation.as_strategy())(tried)))()

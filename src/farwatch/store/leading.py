@@ -53,7 +53,12 @@ class Leadership:
             self._file.close()
             self._file = None
         if self._connection is not None:
-            # Closed for good, not given back to the pool, which would keep the lock with it.
+            # Given back by word, for the server hears of a closed connection some time later; then
+            # closed for good: the pool would keep the lock of one that was not heard.
+            with contextlib.suppress(DBAPIError):
+                if not self._connection.invalidated:
+                    self._connection.execute(sa.text("SELECT pg_advisory_unlock_all()"))
+                    self._connection.commit()
             with contextlib.suppress(DBAPIError):
                 self._connection.invalidate()
             self._connection.close()
