@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from farwatch.desk.opening import Desk
 from farwatch.errors import SettingsError
 from farwatch.web.app import make_app
 
+# Threads take turns after so long: at each step of an answer the loop waits for one of them.
+_SWITCH_S = 0.001
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -34,6 +37,7 @@ def serve(desk: Desk, say: Callable[[str], None]) -> None:
         make_app(desk), host=host, port=port, log_level="warning", access_log=False,
         server_header=False, timeout_graceful_shutdown=3,
     )  # fmt: skip
+    sys.setswitchinterval(_SWITCH_S)
     stop = threading.Event()
     keeper = threading.Thread(target=keep, args=(desk, stop), name="keeper", daemon=True)
     keeper.start()
